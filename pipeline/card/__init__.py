@@ -1,0 +1,1 @@
+"""Title cards and slates: a pure layout, drawn by Pillow."""

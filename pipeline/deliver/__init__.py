@@ -1,0 +1,1 @@
+"""Deliveries: each module turns the catalog into a package; none of them writes."""

@@ -1,0 +1,26 @@
+"""A package: what a delivery consists of, relative path → content. Publishing writes it; tests compare it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Link:
+    """A file that is already in the output folder, to appear under another name without using space."""
+
+    target: str
+    """Path relative to the output folder."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A file that ships with Showcase, to be copied."""
+
+    source: Path
+
+
+Content = str | bytes | Link | Copy
+Package = dict[str, Content]
+"""Path relative to the output folder → content. Later entries are written later: put what names others last."""

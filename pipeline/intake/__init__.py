@@ -1,0 +1,1 @@
+"""What arrived: every file under the input folder, what it is and whose."""

@@ -1,0 +1,1 @@
+"""What a file is: its facts, its identity, and whose it is."""

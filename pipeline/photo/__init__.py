@@ -1,0 +1,1 @@
+"""Photos: planned and developed."""

@@ -1,0 +1,1 @@
+"""What the media team owns: events, outputs, styles and words, read from ``presets/``."""

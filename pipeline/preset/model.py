@@ -1,0 +1,199 @@
+"""The nouns of ``presets/``: an event, its partners and themes, a style, and what is to be made.
+
+Field names carry their unit. Each field says what it is for, because the JSON schema that editors show to the
+media team is generated from here.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from pipeline.noun import Noun
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=60)]
+"""ASCII, because ids become file names that every player and share can read."""
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
+PosInt = Annotated[int, Field(gt=0)]
+Layout = Literal["wide", "square", "tall"]
+"""16:9, 1:1 and 9:16: each has a card layout of its own."""
+
+
+class Theme(Noun):
+    """A theme of the event."""
+
+    id: Id
+    name: Text
+    name_en: Text | None = None
+    accent: Colour | None = Field(None, description="Accent colour; the style's own when unset")
+
+
+class Partner(Noun):
+    """An organisation that hands in a clip. Its number is its place in the list, from 1."""
+
+    id: Id
+    name: Text
+    name_en: Text | None = None
+    aliases: tuple[Text, ...] = Field((), description="Other names that may stand in a file's name")
+    theme: Id | None = Field(None, description="Id of a theme of this event; unset while not known")
+    open: bool = Field(False, description="The place is kept but it is not yet known for whom")
+
+
+class Slate(Noun):
+    """The words shown for a partner whose clip is missing."""
+
+    note: Text = "จะนำเสนอในลำดับถัดไป"
+    frames: PosInt = Field(240, description="Length of a slate in frames; rounded up so that clips join cleanly")
+
+
+class Event(Noun):
+    """One event: who takes part, when, where, and how it looks."""
+
+    id: Id
+    name: Text
+    name_en: Text | None = None
+    starts_on: date = Field(description="First day, common era")
+    ends_on: date = Field(description="Last day, common era")
+    timezone: Text = Field(description="IANA name, such as Asia/Bangkok")
+    venue: Text
+    venue_en: Text | None = None
+    style: Id = Field(description="Name of a file in presets/styles/")
+    words: tuple[Id, ...] = Field((), description="Names of files in presets/words/")
+    house: Id = Field("house", description="Name of the house format in presets/outputs/")
+    expected_partners: PosInt
+    themes: tuple[Theme, ...] = ()
+    thanks: tuple[Text, ...] = ()
+    hashtags: tuple[Text, ...] = ()
+    slate: Slate = Slate()
+    partners: tuple[Partner, ...]
+
+    def theme_of(self, theme_id: str | None) -> Theme | None:
+        """Return the theme with that id, or None."""
+        return next((theme for theme in self.themes if theme.id == theme_id), None)
+
+    def number_of(self, partner_id: str) -> int:
+        """Return the partner's roster number, from 1. Raises ``StopIteration`` for an unknown id."""
+        return next(n for n, partner in enumerate(self.partners, 1) if partner.id == partner_id)
+
+    def partner(self, partner_id: str | None) -> Partner | None:
+        """Return the partner with that id, or None."""
+        return next((partner for partner in self.partners if partner.id == partner_id), None)
+
+
+class Face(Noun):
+    """A font face: a family that is installed with Showcase, and a weight."""
+
+    family: Id
+    weight: Annotated[int, Field(ge=100, le=900)]
+
+
+class Faces(Noun):
+    """Which face each kind of text uses."""
+
+    name: Face
+    label: Face
+    ghost: Face
+    text: Face
+    caption: Face
+
+
+class Style(Noun):
+    """How an event looks. Colours are #RRGGBB."""
+
+    id: Id
+    ground_dark: Colour
+    ground_light: Colour
+    ink: Colour
+    page_ground: Colour
+    accent: Colour
+    faces: Faces
+
+
+class House(Noun):
+    """The format that every file in ``show/`` has, so that any sequence of them joins by stream copy."""
+
+    kind: Literal["house"]
+    id: Id
+    frame_rate: Fraction
+    timescale_hz: PosInt
+    gop_frames: PosInt
+    profile: Literal["high", "main"]
+    level: Text
+    x264_threads: PosInt = Field(description="Pinned: x264's output depends on it")
+    sample_rate_hz: PosInt
+    audio_kbps: PosInt
+    loudness_lufs: float
+    loudness_tolerance_lu: float
+    true_peak_dbtp: float
+    card_frames: PosInt = Field(description="Shortest title card; made longer to reach the join multiple")
+    card_fade_frames: PosInt
+    sound_fade_s: Fraction
+
+
+class VideoOutput(Noun):
+    """One video made from each clip."""
+
+    kind: Literal["video"]
+    id: Id
+    stage: Literal["air", "pages"]
+    layout: Layout
+    width_px: PosInt
+    height_px: PosInt
+    captions: Literal["burned", "soft", "none"]
+    x264_preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]
+    crf: Annotated[float, Field(ge=0, le=51)]
+    maxrate_kbps: PosInt
+    bufsize_kbps: PosInt
+
+
+class PosterOutput(Noun):
+    """The still picture of each clip: its title card."""
+
+    kind: Literal["poster"]
+    id: Id
+    width_px: PosInt
+    height_px: PosInt
+    jpeg_quality: Annotated[int, Field(ge=1, le=100)]
+
+
+class PhotoSize(Noun):
+    """A photo is scaled down until its longer side is at most ``long_edge_px``; never up."""
+
+    name: Id
+    long_edge_px: PosInt
+
+
+class PhotoOutput(Noun):
+    """The files made from each photo: every size in every format."""
+
+    kind: Literal["photo"]
+    id: Id
+    sizes: tuple[PhotoSize, ...]
+    jpeg_quality: Annotated[int, Field(ge=1, le=100)]
+    webp_quality: Annotated[int, Field(ge=1, le=100)]
+    webp_method: Annotated[int, Field(ge=0, le=6)]
+
+
+class Book(Noun):
+    """Everything a run needs to know from ``presets/``, cross-checked."""
+
+    event: Event
+    style: Style
+    house: House
+    videos: tuple[VideoOutput, ...]
+    poster: PosterOutput
+    photo: PhotoOutput
+    words: tuple[str, ...] = Field((), description="Words and names that a Thai word breaker must keep whole")
+
+    def stage(self, stage: str) -> tuple[VideoOutput, ...]:
+        """Return the video outputs of one stage."""
+        return tuple(video for video in self.videos if video.stage == stage)
+
+    def accent_of(self, theme_id: str | None) -> str:
+        """Return the accent colour for a theme: the style's own when there is no theme."""
+        theme = self.event.theme_of(theme_id)
+        return theme.accent if theme and theme.accent else self.style.accent

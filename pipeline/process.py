@@ -1,0 +1,188 @@
+"""The only module that starts child processes.
+
+Every child gets a session of its own (a Ctrl-C on the terminal must not reach ffmpeg, which would finish its file
+early and exit with 0), a closed standard input, both pipes drained, and dies with its parent. On time-out, stall,
+cancel or any exception the whole group gets SIGTERM, five seconds, SIGKILL.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import MachineError, OurError
+
+GRACE_S = 5.0
+KEPT_LINES = 40
+_PR_SET_PDEATHSIG = 1  # Source: linux/prctl.h
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A child that ended with status 0. ``stdout`` is empty when ``on_line`` took the lines."""
+
+    stdout: bytes
+    stderr_tail: tuple[str, ...]
+
+
+@dataclass
+class _Watch:
+    """What the draining threads share with the waiting one."""
+
+    alive_at: float
+    tail: deque[str]
+    stdout: bytearray
+    failure: BaseException | None = None
+
+
+def _die_with_parent(parent_pid: int) -> Callable[[], None] | None:
+    """Return what the child must do before exec so that it dies when its parent does. Linux only."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def before_exec() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent_pid:  # the parent died between fork and prctl: no signal will ever come
+            os._exit(1)
+
+    return before_exec
+
+
+def start(
+    argv: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdout: int = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
+) -> subprocess.Popen[bytes]:
+    """Start a child by the rules of this module and return it; the caller ends it with :func:`end`.
+
+    Raises:
+        MachineError: ``tool-missing`` when the program is not there.
+
+    """
+    try:
+        return subprocess.Popen(  # noqa: S603 - argv is a list, never a shell line
+            list(argv),
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            cwd=cwd,
+            env=None if env is None else dict(env),
+            start_new_session=True,
+            preexec_fn=_die_with_parent(os.getpid()),  # noqa: PLW1509 - it only calls prctl and getppid
+        )
+    except FileNotFoundError as error:
+        raise MachineError("tool-missing", Path(argv[0]).name) from error
+
+
+def end(child: subprocess.Popen[bytes], *, first: signal.Signals = signal.SIGTERM, grace_s: float = GRACE_S) -> None:
+    """End the child's whole group: ``first``, ``grace_s`` seconds, SIGKILL. Does nothing when it has ended."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if child.poll() is None:
+            os.killpg(child.pid, first)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(grace_s)
+    # The leader may have gone while others of its group live on.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(grace_s)
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    timeout_s: float,
+    on_line: Callable[[str], None] | None = None,
+    stall_s: float | None = None,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Finished:
+    """Run a tool to its end and return its output.
+
+    ``on_line`` gets each line of standard output as it comes; an exception in it ends the child and is raised here.
+    ``stall_s`` ends a child that has written nothing to either pipe for so long.
+
+    Raises:
+        MachineError: ``tool-missing``, ``tool-timeout``, ``tool-stalled``, or ``tool-killed`` by a signal.
+        OurError: ``tool-failed`` with the exit status and the last lines of standard error.
+
+    """
+    name = Path(argv[0]).name
+    child = start(argv, cwd=cwd, env=env)
+    watch = _Watch(alive_at=time.monotonic(), tail=deque(maxlen=KEPT_LINES), stdout=bytearray())
+    threads = (
+        threading.Thread(target=_drain_stdout, args=(child, watch, on_line), daemon=True),
+        threading.Thread(target=_drain_stderr, args=(child, watch), daemon=True),
+    )
+    try:
+        for thread in threads:
+            thread.start()
+        _wait(child, watch, name, timeout_s, stall_s)
+    finally:
+        end(child)
+        for thread in threads:
+            thread.join(GRACE_S)
+        for pipe in (child.stdout, child.stderr):
+            if pipe:
+                pipe.close()
+    if watch.failure:
+        raise watch.failure
+    if child.returncode < 0:
+        raise MachineError("tool-killed", name, -child.returncode)
+    if child.returncode:
+        raise OurError("tool-failed", name, child.returncode, " | ".join(list(watch.tail)[-6:]))
+    return Finished(bytes(watch.stdout), tuple(watch.tail))
+
+
+def _wait(child: subprocess.Popen[bytes], watch: _Watch, name: str, timeout_s: float, stall_s: float | None) -> None:
+    deadline = time.monotonic() + timeout_s
+    while True:
+        try:
+            child.wait(0.1)
+        except subprocess.TimeoutExpired:
+            now = time.monotonic()
+            if watch.failure:
+                return
+            if now > deadline:
+                raise MachineError("tool-timeout", name, f"{timeout_s:.0f}") from None
+            if stall_s is not None and now - watch.alive_at > stall_s:
+                raise MachineError("tool-stalled", name, f"{stall_s:.0f}") from None
+        else:
+            return
+
+
+def _drain_stdout(child: subprocess.Popen[bytes], watch: _Watch, on_line: Callable[[str], None] | None) -> None:
+    assert child.stdout is not None  # noqa: S101 - for the type checker: run() always asks for the pipe
+    with contextlib.suppress(ValueError, OSError):
+        for line in child.stdout:
+            watch.alive_at = time.monotonic()
+            if on_line is None:
+                watch.stdout += line
+                continue
+            try:
+                on_line(line.decode("utf-8", "replace").rstrip("\r\n"))
+            except BaseException as error:  # noqa: BLE001 - handed to the waiting thread, which raises it
+                watch.failure = error
+                return
+
+
+def _drain_stderr(child: subprocess.Popen[bytes], watch: _Watch) -> None:
+    assert child.stderr is not None  # noqa: S101 - for the type checker: run() always asks for the pipe
+    with contextlib.suppress(ValueError, OSError):
+        for line in child.stderr:
+            watch.alive_at = time.monotonic()
+            watch.tail.append(line.decode("utf-8", "replace").rstrip())

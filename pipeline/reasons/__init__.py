@@ -1,0 +1,37 @@
+"""Everything Showcase says to people about a file, in Thai and English, by stable code.
+
+One table per area; :func:`reason` fills the blanks. A code never changes its meaning: boards, receipts and
+other programs rely on it.
+"""
+
+from __future__ import annotations
+
+from pipeline.noun import Noun
+from pipeline.reasons import captions, clips, machine, matching, photos, presets
+
+_TABLES = (clips.WORDS, photos.WORDS, captions.WORDS, matching.WORDS, presets.WORDS, machine.WORDS)
+WORDS: dict[str, tuple[str, str]] = {code: words for table in _TABLES for code, words in table.items()}
+
+
+class Reason(Noun):
+    """What is wrong or worth knowing, and what to do, in both languages."""
+
+    code: str
+    th: str
+    en: str
+
+    def say(self, lang: str) -> str:
+        """Return the sentence in ``lang`` (``th`` or ``en``)."""
+        return self.th if lang == "th" else self.en
+
+
+def reason(code: str, *values: str | float) -> Reason:
+    """Return the reason for ``code`` with ``values`` in its blanks ``{0}``, ``{1}`` ….
+
+    Raises:
+        KeyError: the code is in no table: a mistake of ours.
+        IndexError: fewer values than blanks: a mistake of ours.
+
+    """
+    thai, english = WORDS[code]
+    return Reason(code=code, th=thai.format(*values), en=english.format(*values))

@@ -1,0 +1,136 @@
+"""What people are told about clips."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "empty-file": (
+        "ไฟล์ว่างเปล่า (0 ไบต์) การส่งอาจไม่สมบูรณ์ โปรดส่งใหม่",
+        "The file is empty (0 bytes); the upload probably failed. Send it again.",
+    ),
+    "not-media": (
+        "ไฟล์นี้ไม่ใช่วิดีโอ (เนื้อหาเป็น{0}) โปรดส่งไฟล์วิดีโอ เช่น MP4",
+        "This is not a video (its content is {1}). Send a video file such as MP4.",
+    ),
+    "index-missing": (
+        "ไฟล์วิดีโอไม่สมบูรณ์ (ไม่มีดัชนี moov) อาจคัดลอกไม่ครบหรือบันทึกไม่จบ โปรดส่งไฟล์ต้นฉบับใหม่",
+        (
+            "The video is incomplete (its moov index is missing): it was cut off while copying or recording. "
+            "Send the original again."
+        ),
+    ),
+    "cut-off": (
+        "ไฟล์วิดีโอขาดตอน มาถึงเพียง {0} % โปรดส่งไฟล์เต็มใหม่",
+        "The video is cut off: only {0} % of it arrived. Send the whole file again.",
+    ),
+    "cut-off-used": (
+        "ไฟล์ขาดตอนท้าย ใช้ได้เพียง {0} วินาที หากไม่ครบโปรดส่งใหม่",
+        "The end of the file is missing; {0} s of it are used. Send it again if that is not all.",
+    ),
+    "no-picture": (
+        "ไม่มีภาพในไฟล์ ({0}) โปรดส่งไฟล์ที่มีภาพวิดีโอ",
+        "There is no picture in the file ({0}). Send a file with video.",
+    ),
+    "no-frame": (
+        "ถอดรหัสภาพไม่ได้แม้แต่เฟรมเดียว ({0}) โปรดส่งออกใหม่เป็น MP4 (H.264)",
+        "Not one frame can be decoded ({0}). Export it again as MP4 (H.264).",
+    ),
+    "encrypted": (
+        "ไฟล์ถูกเข้ารหัสลับ (DRM) เปิดไม่ได้ โปรดส่งไฟล์ที่ไม่มีการป้องกัน",
+        "The file is encrypted (DRM) and cannot be opened. Send one without protection.",
+    ),
+    "no-decoder": (
+        "เปิดวิดีโอชนิด {0} ไม่ได้ โปรดส่งออกใหม่เป็น MP4 (H.264)",
+        "Video of type {0} cannot be opened. Export it again as MP4 (H.264).",
+    ),
+    "too-small": (
+        "ภาพเล็กเกินไป ({0}×{1} พิกเซล) โปรดส่งไฟล์ต้นฉบับ",
+        "The picture is too small ({0}×{1} pixels). Send the original file.",
+    ),
+    "too-large": (
+        "ภาพใหญ่เกินไป ({0}×{1} พิกเซล) โปรดส่งขนาดไม่เกิน 8192 พิกเซล",
+        "The picture is too large ({0}×{1} pixels). Send at most 8192 pixels a side.",
+    ),
+    "silence-added": (
+        "คลิปไม่มีเสียง ระบบใส่เสียงเงียบให้",
+        "The clip has no sound; silence was added.",
+    ),
+    "silent": (
+        "เสียงในคลิปเบามากหรือเงียบตลอด ({0} LUFS) จึงปรับระดับไม่ได้",
+        "The sound is silent or nearly so ({0} LUFS), so its level cannot be set.",
+    ),
+    "loudness-off": (
+        "ปรับเสียงได้ {0} LUFS ค่ายอด {1} dBTP (เป้าหมาย {2} LUFS ไม่เกิน {3} dBTP) เพราะลักษณะของเสียงต้นฉบับ",
+        (
+            "The sound came to {0} LUFS with a peak of {1} dBTP (goal {2} LUFS, at most {3} dBTP) "
+            "because of how the original is."
+        ),
+    ),
+    "several-audio": (
+        "มีเสียง {0} แทร็ก ใช้แทร็กที่ {1} ({2})",
+        "There are {0} sound tracks; number {1} is used ({2}).",
+    ),
+    "downmixed": (
+        "เสียง {0} ช่อง ถูกรวมเป็นสเตอริโอ",
+        "The sound has {0} channels and was mixed down to stereo.",
+    ),
+    "audio-broken": (
+        "ถอดรหัสเสียงไม่ได้ ({0}) ระบบใส่เสียงเงียบให้ โปรดส่งใหม่หากต้องมีเสียง",
+        "The sound cannot be decoded ({0}); silence was used. Send it again if it should have sound.",
+    ),
+    "lengths-differ": (
+        "ภาพยาว {0} วินาที แต่เสียงยาว {1} วินาที ส่วนที่สั้นกว่าจะค้างภาพหรือเงียบ",
+        "The picture lasts {0} s but the sound {1} s; the shorter one is held or silent at the end.",
+    ),
+    "hdr": (
+        "ภาพเป็น HDR ({0}) ระบบแปลงเป็นสีปกติให้ โปรดตรวจสีอีกครั้ง",
+        "The picture is HDR ({0}) and was tone-mapped to normal colours. Have a look at it.",
+    ),
+    "dolby-vision-5": (
+        "ภาพเป็น Dolby Vision โปรไฟล์ 5 สีอาจเพี้ยน โปรดส่งแบบ SDR หากทำได้",
+        "The picture is Dolby Vision profile 5; its colours may be wrong. Send SDR if you can.",
+    ),
+    "interlaced": (
+        "ภาพเป็นแบบสลับเส้น (interlaced) ระบบแปลงให้แล้ว",
+        "The picture is interlaced and was deinterlaced.",
+    ),
+    "low-resolution": (
+        "ภาพมีความละเอียดต่ำ ({0}×{1}) จะไม่คมชัดบนจอใหญ่ โปรดส่งต้นฉบับหากมี",
+        "The resolution is low ({0}×{1}) and will look soft on a large screen. Send the original if there is one.",
+    ),
+    "very-short": (
+        "คลิปสั้นมาก ({0} วินาที) โปรดตรวจว่าส่งมาครบ",
+        "The clip is very short ({0} s). Check that all of it was sent.",
+    ),
+    "very-long": (
+        "คลิปยาว {0} นาที เกิน 3 นาที",
+        "The clip is {0} minutes long, more than 3.",
+    ),
+    "single-frame": (
+        "คลิปมีภาพเพียงเฟรมเดียว",
+        "The clip has only a single frame.",
+    ),
+    "low-frame-rate": (
+        "อัตราเฟรมต่ำมาก ({0} ภาพต่อวินาที) ภาพจะกระตุก",
+        "The frame rate is very low ({0} per second); motion will stutter.",
+    ),
+    "alpha-flattened": (
+        "ส่วนโปร่งใสของภาพถูกแทนด้วยพื้นดำ",
+        "The transparent part of the picture was put on black.",
+    ),
+    "size-changes": (
+        "ขนาดภาพเปลี่ยนกลางคลิป ระบบปรับให้เท่ากันตลอด",
+        "The picture size changes within the clip; it was made the same throughout.",
+    ),
+    "damaged": (
+        "ไฟล์มีส่วนเสียหาย ({0} จุด) อาจเห็นภาพแตก โปรดส่งใหม่หากมีต้นฉบับ",
+        "The file is damaged ({0} places); blocks may show. Send it again if you have the original.",
+    ),
+    "wrong-extension": (
+        "นามสกุลไฟล์ไม่ตรงกับเนื้อหา (เนื้อหาเป็น {0})",
+        "The file's extension does not fit its content ({0}).",
+    ),
+    "embedded-captions": (
+        "คำบรรยายที่ฝังมาในไฟล์ไม่ได้นำมาใช้ โปรดส่งเป็นไฟล์ .srt แยก",
+        "Subtitles inside the file are not carried over. Send them as a separate .srt file.",
+    ),
+}

@@ -1,0 +1,53 @@
+"""What people are told when a machine, or Showcase itself, is at fault."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "tool-missing": (
+        "ไม่พบโปรแกรม {0} ในเครื่องนี้ โปรดติดตั้งก่อน",
+        "The program {0} is not on this machine. Install it.",
+    ),
+    "tool-timeout": (
+        "โปรแกรม {0} ทำงานนานเกิน {1} วินาที จึงถูกหยุด จะลองใหม่",
+        "{0} ran longer than {1} s and was stopped. It will be tried again.",
+    ),
+    "tool-stalled": (
+        "โปรแกรม {0} ไม่คืบหน้าเลย {1} วินาที จึงถูกหยุด จะลองใหม่",
+        "{0} made no progress for {1} s and was stopped. It will be tried again.",
+    ),
+    "tool-killed": (
+        "โปรแกรม {0} ถูกระบบหยุด (สัญญาณ {1}) จะลองใหม่",
+        "{0} was killed (signal {1}). It will be tried again.",
+    ),
+    "tool-failed": ("โปรแกรม {0} ทำงานไม่สำเร็จ (รหัส {1}): {2}", "{0} failed (status {1}): {2}"),
+    "disk-full": (
+        "พื้นที่ดิสก์ไม่พอ ({0}) โปรดลบไฟล์ที่ไม่ใช้แล้วสั่งใหม่",
+        "The disk is full ({0}). Free some space and run again.",
+    ),
+    "machine-trouble": ("เครื่องมีปัญหา: {0} จะลองใหม่", "The machine had trouble: {0}. It will be tried again."),
+    "shaping-missing": (
+        "เครื่องนี้วาดอักษรไทยไม่ถูกต้อง เพราะไม่มี FriBiDi โปรดติดตั้ง {0}",
+        "This machine cannot draw Thai correctly because FriBiDi is missing. Install {0}.",
+    ),
+    "broker-failed": ("เริ่มตัวกลางส่งงานไม่ได้: {0}", "The private broker did not start: {0}"),
+    "promise-broken": (
+        "ผลลัพธ์ {0} ไม่ตรงตามที่กำหนด ({1}) จึงไม่นำออกเผยแพร่ โปรดแจ้งทีมพัฒนา",
+        "{0} is not what was promised ({1}), so it is not published. Tell the developers.",
+    ),
+    "crash-loop": (
+        "ทำ {0} ไม่สำเร็จหลังลอง {1} ครั้ง โปรดแจ้งทีมพัฒนา",
+        "{0} could not be made after {1} tries. Tell the developers.",
+    ),
+    "our-fault": (
+        "เกิดข้อผิดพลาดในโปรแกรมขณะทำ {0} ({1}) โปรดแจ้งทีมพัฒนา",
+        "Showcase made a mistake while making {0} ({1}). Tell the developers.",
+    ),
+    "text-does-not-fit": (
+        "ข้อความ “{0}” ยาวเกินกว่าจะวางบนภาพได้ โปรดย่อข้อความ",
+        "The text “{0}” is too long to fit the picture. Shorten it.",
+    ),
+    "glyph-missing": (
+        "ไม่มีตัวอักษร {1} ในแบบอักษร {2} สำหรับข้อความ “{0}” โปรดแก้ข้อความ",
+        "The face {2} has no glyph for {1} in “{0}”. Change the text.",
+    ),
+}

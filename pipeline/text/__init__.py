@@ -1,0 +1,1 @@
+"""Thai text and captions: words, line breaks, cues, subtitle files."""

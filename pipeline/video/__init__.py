@@ -1,0 +1,1 @@
+"""Footage and sound: planned, turned into one ffmpeg command, rendered and proven."""
