@@ -88,11 +88,17 @@ def start(
         raise MachineError("tool-missing", Path(argv[0]).name) from error
 
 
-def end(child: subprocess.Popen[bytes], *, first: signal.Signals = signal.SIGTERM, grace_s: float = GRACE_S) -> None:
-    """End the child's whole group: ``first``, ``grace_s`` seconds, SIGKILL. Does nothing when it has ended."""
+def end(child: subprocess.Popen[bytes], *, first: signal.Signals | None = None, grace_s: float = GRACE_S) -> None:
+    """End the child's whole group: SIGTERM, ``grace_s`` seconds, SIGKILL. Does nothing when it has ended.
+
+    ``first`` is sent instead of SIGTERM, and to the child alone: for one that ends its own children in order.
+    """
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if child.poll() is None:
-            os.killpg(child.pid, first)
+            if first is None:
+                os.killpg(child.pid, signal.SIGTERM)
+            else:
+                child.send_signal(first)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(grace_s)
     # The leader may have gone while others of its group live on.

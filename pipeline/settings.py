@@ -56,8 +56,16 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         media_in=Path(env.get("SHOWCASE_IN", "media_in")).absolute(),
         media_out=Path(env.get("SHOWCASE_OUT", "media_out")).absolute(),
-        presets=Path(env.get("SHOWCASE_PRESETS", "presets")).absolute(),
+        presets=_presets(env.get("SHOWCASE_PRESETS")),
         event=env.get("SHOWCASE_EVENT"),
         broker_url=env.get("SHOWCASE_BROKER_URL"),
         ffmpeg=env.get("SHOWCASE_FFMPEG"),
     )
+
+
+def _presets(told: str | None) -> Path:
+    """Return the presets that were named, else those here, else those that came with Showcase."""
+    here = Path("presets").absolute()
+    if told:
+        return Path(told).absolute()
+    return here if here.is_dir() else Path(__file__).resolve().parent.parent / "presets"

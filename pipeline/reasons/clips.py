@@ -133,4 +133,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "คำบรรยายที่ฝังมาในไฟล์ไม่ได้นำมาใช้ โปรดส่งเป็นไฟล์ .srt แยก",
         "Subtitles inside the file are not carried over. Send them as a separate .srt file.",
     ),
+    "changed-meanwhile": (
+        "ไฟล์ถูกเปลี่ยนระหว่างทำงาน จะทำใหม่ในรอบถัดไป",
+        "The file changed while it was being worked on; the next run makes it again.",
+    ),
 }

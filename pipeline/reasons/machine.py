@@ -29,6 +29,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "เครื่องนี้วาดอักษรไทยไม่ถูกต้อง เพราะไม่มี FriBiDi โปรดติดตั้ง {0}",
         "This machine cannot draw Thai correctly because FriBiDi is missing. Install {0}.",
     ),
+    "face-missing": (
+        "ไม่พบแบบอักษร {0} น้ำหนัก {1} โปรดแก้ไฟล์รูปแบบ หรือติดตั้ง fontpkg-{0}",
+        "There is no face {0} of weight {1}. Change the style file, or install fontpkg-{0}.",
+    ),
     "broker-failed": ("เริ่มตัวกลางส่งงานไม่ได้: {0}", "The private broker did not start: {0}"),
     "promise-broken": (
         "ผลลัพธ์ {0} ไม่ตรงตามที่กำหนด ({1}) จึงไม่นำออกเผยแพร่ โปรดแจ้งทีมพัฒนา",
@@ -49,5 +53,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "glyph-missing": (
         "ไม่มีตัวอักษร {1} ในแบบอักษร {2} สำหรับข้อความ “{0}” โปรดแก้ข้อความ",
         "The face {2} has no glyph for {1} in “{0}”. Change the text.",
+    ),
+    "master-missing": (
+        "ไฟล์ออกอากาศของ {0} ยังไม่พร้อม จะทำส่วนที่เหลือภายหลัง",
+        "The on-air master of {0} is not ready yet; the rest is made later.",
     ),
 }

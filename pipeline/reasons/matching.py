@@ -47,4 +47,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "ไฟล์นี้เป็นทางลัดที่ชี้ออกนอกโฟลเดอร์ จึงไม่เปิด โปรดวางไฟล์จริงแทน",
         "This is a link that points out of the folder, so it is not opened. Put the real file here instead.",
     ),
+    "slate-missing": (
+        "ยังไม่ได้รับคลิป จึงใช้ภาพคั่นแทน",
+        "The clip has not arrived; a slate stands in for it.",
+    ),
+    "slate-refused": (
+        "คลิปที่ส่งมาใช้ไม่ได้ จึงใช้ภาพคั่นแทน",
+        "The clip that was sent cannot be used; a slate stands in for it.",
+    ),
+    "bad-name": (
+        "ชื่อไฟล์นี้เขียนด้วยรหัสอักขระที่ไม่ใช่ UTF-8 โปรดเปลี่ยนชื่อไฟล์",
+        "The file's name is not UTF-8. Rename the file.",
+    ),
+    "duplicate-content": (
+        "เนื้อหาเหมือนกับคลิปของหน่วยงานอื่น ({0}) โปรดตรวจว่าส่งถูกไฟล์",
+        "The content is exactly that of another partner's clip ({0}). Check that the right file was sent.",
+    ),
 }

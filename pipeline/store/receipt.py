@@ -56,6 +56,8 @@ class PhotoDetails(Noun):
     """What deliveries need to know of a developed photo."""
 
     album: str
+    album_title: str | None = None
+    """The album's folder as the media team named it; None for the photos that lie in no folder."""
     name: str
     width_px: int
     height_px: int
@@ -68,7 +70,7 @@ class PhotoDetails(Noun):
 
 
 class Receipt(Noun):
-    """Proof of one asset. ``refused`` set: the input is at fault and was tried with exactly this key."""
+    """Proof of one asset. ``refused`` set: it was tried with exactly this key and cannot be made; do not try again."""
 
     version: Literal[1] = 1
     asset: str
@@ -80,6 +82,8 @@ class Receipt(Noun):
     toolchain: str
     warnings: tuple[Reason, ...] = ()
     refused: Reason | None = None
+    fault: Literal["input", "ours"] | None = None
+    """Whose fault the refusal is."""
     clip: ClipDetails | None = None
     photo: PhotoDetails | None = None
 

@@ -25,3 +25,12 @@ class Captions(Noun):
         """Return the captions ``by_s`` later."""
         moved = (Cue(start_s=cue.start_s + by_s, end_s=cue.end_s + by_s, text=cue.text) for cue in self.cues)
         return Captions(language=self.language, cues=tuple(moved))
+
+    def within(self, length_s: Fraction) -> Captions:
+        """Return what is seen from 0 until ``length_s``; cues that reach over an end are cut there."""
+        seen = (
+            Cue(start_s=max(Fraction(0), cue.start_s), end_s=min(length_s, cue.end_s), text=cue.text)
+            for cue in self.cues
+            if cue.start_s < length_s and cue.end_s > 0
+        )
+        return Captions(language=self.language, cues=tuple(seen))

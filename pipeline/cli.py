@@ -1,0 +1,211 @@
+"""The ``showcase`` command. It reads arguments, calls a use case, says what came of it; nothing else."""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from pipeline import jobs
+from pipeline.errors import MediaError, PresetError
+from pipeline.reasons import Reason
+from pipeline.settings import Settings, read_settings
+from pipeline.store.catalog import Catalog
+
+OK, OUR_FAULT, USAGE, REJECTED, INTERRUPTED = 0, 1, 2, 3, 130
+Lang = Literal["th", "en"]
+
+
+def default_lang() -> Lang:
+    """Return ``en`` for an English locale, else ``th``: the media team reads Thai."""
+    told = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    name = told or (locale.getlocale()[0] or "")
+    return "en" if name.lower().startswith("en") else "th"
+
+
+def say(told: Reason, lang: Lang) -> None:
+    """Print a message for people in both languages, ``lang`` first."""
+    other: Lang = "en" if lang == "th" else "th"
+    click.echo(f"{told.say(lang)}\n{told.say(other)}", err=True)
+
+
+def common(function: Callable[..., int]) -> Callable[..., None]:
+    """Give a verb ``--in``, ``--out``, ``--event`` and ``--lang``, and turn what it returns or raises into a status."""
+
+    @click.option("--in", "folder_in", type=click.Path(path_type=Path), help="Input folder (media_in).")
+    @click.option("--out", "folder_out", type=click.Path(path_type=Path), help="Output folder (media_out).")
+    @click.option("--event", help="Event: a name in presets/events/, or a file.")
+    @click.option("--lang", type=click.Choice(["th", "en"]), help="Language of messages.")
+    @wraps(function)
+    def verb(
+        folder_in: Path | None,
+        folder_out: Path | None,
+        event: str | None,
+        lang: Lang | None,
+        **rest: Any,  # noqa: ANN401 - click passes what the verb asks for
+    ) -> None:
+        settings, language = read_settings(), lang or default_lang()
+        settings = replace(
+            settings,
+            media_in=folder_in.absolute() if folder_in else settings.media_in,
+            media_out=folder_out.absolute() if folder_out else settings.media_out,
+            event=event or settings.event,
+        )
+        sys.exit(_guarded(lambda: function(settings=settings, lang=language, **rest), language))
+
+    return verb
+
+
+def _guarded(verb: Callable[[], int], lang: Lang) -> int:
+    try:
+        return verb()
+    except PresetError as error:
+        for told in error.reasons if error.others else (error.reason,):
+            say(told, lang)
+        return USAGE
+    except MediaError as error:
+        say(error.reason, lang)
+        return OUR_FAULT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="showcase")
+def main() -> None:
+    """โฟลเดอร์คลิปและภาพถ่าย กลายเป็นงานที่พร้อมออกอากาศ · A folder of clips and photos becomes an event that is ready to air."""  # noqa: D400, D415 - shown as the command's help, in both languages
+    # A closed pipe or terminal ends the run like Ctrl-C does: children first.
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, _interrupt)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@main.command()
+@common
+def run(settings: Settings, lang: Lang) -> int:
+    """Bring the output folder up to date with the input folder and presets, once."""
+    return _run(settings, lang)
+
+
+def _run(settings: Settings, lang: Lang) -> int:
+    context = jobs.open_context(settings)
+    from pipeline.screen import Screen, summary  # noqa: PLC0415 - rich takes a while to import
+    from tasks.run import run as run_once  # noqa: PLC0415 - and so does redis
+
+    with Screen(lang) as screen:
+        result = run_once(context, screen)
+    catalog = jobs.catalog(context, result.survey)
+    summary(context, catalog, result.made, lang)
+    for told in result.troubles.values():
+        say(told, lang)
+    ours = any(receipt.fault == "ours" for receipt in result.survey.proven.values())
+    if result.troubles or ours:
+        return OUR_FAULT
+    return status_of(catalog)
+
+
+def status_of(catalog: Catalog) -> int:
+    """Return 3 when an input was rejected or a clip has no partner, else 0."""
+    homeless = any(row.kind == "clip" and row.partner is None and row.state != "duplicate" for row in catalog.inputs)
+    return REJECTED if homeless or any(row.outcome == "reject" for row in catalog.inputs) else OK
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@common
+def demo(settings: Settings, lang: Lang, folder: Path | None) -> int:
+    """Fill FOLDER (media_demo) with a made-up event of 31 clips and 34 photos, and run it."""
+    from pipeline.demo.make import make_demo  # noqa: PLC0415 - draws with Pillow and numpy
+    from pipeline.screen import counting  # noqa: PLC0415 - rich takes a while to import
+    from pipeline.toolchain import ffmpeg_path  # noqa: PLC0415 - as above
+
+    settings = replace(settings, media_in=(folder or Path("media_demo")).absolute())
+    context = jobs.open_context(settings)
+    if not any(settings.media_in.glob("[!.]*")):
+        with counting("กำลังสร้างงานตัวอย่าง" if lang == "th" else "Making the demo event") as on_progress:
+            make_demo(settings.media_in, context.book.event, ffmpeg_path(settings), on_progress=on_progress)
+    return _run(settings, lang)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@common
+def check(settings: Settings, lang: Lang, paths: tuple[Path, ...], *, as_json: bool) -> int:
+    """Read inputs and say what would be done and what is wrong with them; make nothing."""
+    from pipeline.deliver.board import input_json  # noqa: PLC0415 - templates are slow to import
+
+    context = jobs.open_context(settings)
+    catalog = jobs.catalog(context, jobs.survey(context, thorough=True))
+    wanted = [_relative(path, settings.media_in) for path in paths]
+    rows = [row for row in catalog.inputs if not wanted or any(_is_under(row.path, name) for name in wanted)]
+    if as_json:
+        click.echo(json.dumps({"inputs": [input_json(row) for row in rows]}, ensure_ascii=False, indent=1))
+    else:
+        from pipeline.screen import print_inputs  # noqa: PLC0415 - rich takes a while to import
+
+        print_inputs(rows, lang)
+    return status_of(catalog.model_copy(update={"inputs": tuple(rows)}))
+
+
+def _relative(path: Path, root: Path) -> str:
+    absolute = path.absolute() if path.exists() or path.is_absolute() else root / path
+    if not absolute.is_relative_to(root):
+        raise PresetError("path-outside", str(path), str(root))
+    return absolute.relative_to(root).as_posix()
+
+
+def _is_under(path: str, name: str) -> bool:
+    return name == "." or path == name or path.startswith(f"{name}/")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@common
+def status(settings: Settings, lang: Lang, *, as_json: bool) -> int:
+    """Show the readiness board."""
+    from pipeline.deliver.board import readiness  # noqa: PLC0415 - templates are slow to import
+
+    context = jobs.open_context(settings)
+    catalog = jobs.catalog(context, jobs.survey(context))
+    if as_json:
+        click.echo(json.dumps(readiness(catalog, context.book), ensure_ascii=False, indent=1))
+    else:
+        from pipeline.screen import print_board  # noqa: PLC0415 - rich takes a while to import
+
+        print_board(catalog, lang)
+    return OK
+
+
+@main.command()
+@click.option("--schema", type=click.Path(path_type=Path), help="Write the JSON schemas into this folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@common
+def presets(settings: Settings, lang: Lang, schema: Path | None, *, as_json: bool) -> int:
+    """Check every preset and event file; all problems at once."""
+    from pipeline.preset.load import check as check_presets  # noqa: PLC0415 - one verb's own
+    from pipeline.preset.schema import write_schemas  # noqa: PLC0415 - one verb's own
+
+    if schema:
+        write_schemas(schema)
+    problems = check_presets(settings.presets)
+    if as_json:
+        click.echo(json.dumps({"problems": [told.model_dump() for told in problems]}, ensure_ascii=False, indent=1))
+    else:
+        for told in problems:
+            say(told, lang)
+        if not problems:
+            click.echo("ไฟล์ตั้งค่าถูกต้องทั้งหมด" if lang == "th" else "All presets are right.")
+    return USAGE if problems else OK

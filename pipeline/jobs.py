@@ -1,0 +1,199 @@
+"""The use cases; the list of stages is the program.
+
+``survey``   scan → assign → orders → which of them are proven
+``fill``     one order → scratch → proven → published → receipt
+``deliver``  catalog → show, playlists, board, posts, gallery → written
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import survey as surveys
+from pipeline.errors import InputError, MediaError, OurError
+from pipeline.intake.assign import assign
+from pipeline.intake.scan import scan
+from pipeline.media.identity import digest
+from pipeline.orders import Order, by_asset, orders, slate_orders
+from pipeline.preset.load import load
+from pipeline.preset.model import Book
+from pipeline.settings import Settings
+from pipeline.store import publish
+from pipeline.store.catalog import Catalog
+from pipeline.store.receipt import Receipt, key_of
+from pipeline.survey import Survey
+from pipeline.toolchain import toolchain
+
+Progress = Callable[[float], None]
+DELIVERY = "deliver"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every use case needs: settings, presets, and the names of the tools."""
+
+    settings: Settings
+    book: Book
+    tools: str
+
+
+def open_context(settings: Settings) -> Context:
+    """Return the context of a run.
+
+    Raises:
+        PresetError: presets or event are wrong; carries all problems.
+
+    """
+    return Context(settings, load(settings.presets, settings.event), toolchain(settings))
+
+
+def survey(context: Context, *, thorough: bool = False) -> Survey:
+    """Return where things stand. Makes nothing but the notes of what was seen.
+
+    Raises:
+        PresetError: there is no input folder.
+
+    """
+    settings, book = context.settings, context.book
+    sightings = scan(settings, context.tools, thorough=thorough)
+    intake = assign(sightings, book.event)
+    receipts = publish.read_receipts(settings.media_out)
+    wanted = by_asset(orders(intake, book, context.tools))
+    proven = _proven(settings, wanted, receipts)
+    # A partner whose clip turned out to be unusable gets a slate like one whose clip is missing.
+    fallen = {clip.partner for clip in intake.clips if clip.partner and _fell(proven.get(f"{clip.id}.air"))}
+    slates = by_asset(slate_orders(fallen, book, context.tools))
+    pages = {asset: order for asset, order in wanted.items() if order.kind == "pages"}
+    for order in pages.values():
+        if _fell(proven.get(order.asset.removesuffix("pages") + "air")):
+            wanted.pop(order.asset)
+    wanted |= slates
+    return Survey(sightings, intake, wanted, proven | _proven(settings, slates, receipts))
+
+
+def _fell(receipt: Receipt | None) -> bool:
+    return receipt is not None and receipt.refused is not None
+
+
+def _proven(settings: Settings, wanted: dict[str, Order], receipts: dict[str, Receipt]) -> dict[str, Receipt]:
+    return {
+        asset: receipts[asset]
+        for asset, order in wanted.items()
+        if publish.holds(settings.media_out, receipts.get(asset), order.key)
+    }
+
+
+def is_filled(order: Order, settings: Settings) -> bool:
+    """Return whether somebody has filled the order already: redelivered orders cost nothing."""
+    return publish.holds(settings.media_out, publish.read_receipt(settings.media_out, order.asset), order.key)
+
+
+def fill(order: Order, settings: Settings, on_progress: Progress) -> Receipt:
+    """Make one asset, prove it, publish it, and return its receipt. An order that is filled costs nothing.
+
+    A fault of the input or of ours is kept as a receipt too, so that the same bytes are not tried again.
+
+    Raises:
+        MachineError: this machine had trouble; trying again can help.
+
+    """
+    tools = toolchain(settings)
+    with publish.scratch(settings.scratch, order.asset) as folder:
+        try:
+            receipt = _make(order, settings, folder, tools, on_progress)
+        except (InputError, OurError) as error:
+            receipt = refusal(order, tools, error)
+    publish.keep_receipt(settings.media_out, receipt)
+    return receipt
+
+
+def refusal(order: Order, tools: str, error: MediaError) -> Receipt:
+    """Return the receipt that says why an order cannot be filled."""
+    return Receipt(
+        asset=order.asset,
+        kind=order.kind,
+        key=order.key,
+        source=order.source,
+        toolchain=tools,
+        warnings=order.warnings,
+        refused=error.reason,
+        fault="input" if isinstance(error, InputError) else "ours",
+    )
+
+
+def _make(order: Order, settings: Settings, folder: Path, tools: str, on_progress: Progress) -> Receipt:
+    from pipeline import make  # noqa: PLC0415 - loads the weight of Pillow and PyAV: for those who make something
+
+    return make.make(make.Desk(order, _source(order, settings), folder, settings, tools, on_progress))
+
+
+def _source(order: Order, settings: Settings) -> Path:
+    """Return the source's path after checking that it still holds the bytes that were planned for."""
+    if order.source is None:
+        return settings.media_in
+    path = settings.media_in / order.source.path
+    try:
+        if path.stat().st_size != order.source.bytes or digest(path) != order.source.sha256:
+            raise InputError("changed-meanwhile")
+    except OSError as error:
+        raise InputError("unreadable", error.strerror or str(error)) from error
+    return path
+
+
+def catalog(context: Context, found: Survey) -> Catalog:
+    """Return the catalog of a survey."""
+    return surveys.catalog_of(found, context.book)
+
+
+def deliver(context: Context, found: Survey | None = None) -> bool:
+    """Bring everything that people read up to date; return whether anything had to be written.
+
+    Assets that are no longer wanted leave last, when nothing names them any more.
+
+    Raises:
+        MachineError: the disk is full or fails.
+
+    """
+    out = context.settings.media_out
+    found = found or survey(context)
+    known = catalog(context, found)
+    key = key_of(
+        [
+            known.model_dump(mode="json"),
+            context.book.model_dump(mode="json"),
+            _templates(context),
+            context.tools,
+        ]
+    )
+    before = publish.read_receipt(out, DELIVERY)
+    if publish.holds(out, before, key):
+        return False
+    from pipeline.deliver import everything  # noqa: PLC0415 - templates are slow to load, and often nothing is new
+
+    made = publish.deliver(out, everything.package(known, context.book, context.settings.presets / "templates"))
+    receipt = Receipt(asset=DELIVERY, kind="deliver", key=key, outputs=made, toolchain=context.tools)
+    publish.keep_receipt(out, receipt)
+    _retire(context, found, before, receipt)
+    return True
+
+
+def _templates(context: Context) -> list[tuple[str, str]]:
+    """Return name and digest of each template: the team may change them, and pages change with them."""
+    folder = context.settings.presets / "templates"
+    return [(path.name, digest(path)) for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def _retire(context: Context, found: Survey, before: Receipt | None, now: Receipt) -> None:
+    out = context.settings.media_out
+    kept = {made.path for made in now.outputs}
+    for made in before.outputs if before else ():
+        if made.path not in kept:
+            publish.remove(out, made.path)
+    receipts = publish.read_receipts(out)
+    wanted = set(found.orders) | {DELIVERY}
+    still = {made.path for asset, receipt in receipts.items() if asset in wanted for made in receipt.outputs}
+    for asset, receipt in receipts.items():
+        if asset not in wanted:
+            publish.retire(out, receipt, still | kept)

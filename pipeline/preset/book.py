@@ -1,0 +1,108 @@
+"""Cross-checks between preset files, and the book they make together. Pure."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.preset.model import Book, Event, House, PhotoOutput, PosterOutput, Style, VideoOutput
+from pipeline.reasons import Reason, reason
+
+Output = House | VideoOutput | PosterOutput | PhotoOutput
+
+
+@dataclass
+class Assembly:
+    """The parts of a book, and what is wrong between them."""
+
+    event: Event
+    style: Style | None = None
+    house: House | None = None
+    videos: tuple[VideoOutput, ...] = ()
+    poster: PosterOutput | None = None
+    photo: PhotoOutput | None = None
+    words: tuple[str, ...] = ()
+    problems: list[Reason] = field(default_factory=list)
+
+
+def event_problems(event: Event, name: str) -> list[Reason]:
+    """Return what is wrong inside one event file that its fields alone cannot show."""
+    problems = [
+        *_twice(name, "partners.id", (partner.id for partner in event.partners)),
+        *_twice(name, "themes.id", (theme.id for theme in event.themes)),
+    ]
+    if event.ends_on < event.starts_on:
+        problems.append(reason("preset-dates", name))
+    if event.timezone not in zoneinfo.available_timezones():
+        problems.append(reason("preset-wrong-value", name, "timezone", event.timezone))
+    if len(event.partners) > event.expected_partners:
+        problems.append(
+            reason(
+                "preset-wrong-value", name, "expected_partners", f"{event.expected_partners} < {len(event.partners)}"
+            )
+        )
+    themes = {theme.id for theme in event.themes}
+    problems += [
+        _unknown(name, f"partners.{number}.theme", partner.theme, themes)
+        for number, partner in enumerate(event.partners, 1)
+        if partner.theme and partner.theme not in themes
+    ]
+    return problems
+
+
+def assemble(
+    event: Event,
+    styles: Mapping[str, Style],
+    outputs: Sequence[Output],
+    words: Mapping[str, tuple[str, ...]],
+) -> Assembly:
+    """Return the parts that ``event`` names, with a problem for each that is not there."""
+    name = f"events/{event.id}.toml"
+    made = Assembly(event, style=styles.get(event.style))
+    if made.style is None:
+        made.problems.append(_unknown(name, "style", event.style, styles))
+    houses = {output.id: output for output in outputs if isinstance(output, House)}
+    made.house = houses.get(event.house)
+    if made.house is None:
+        made.problems.append(_unknown(name, "house", event.house, houses))
+    made.problems += [_unknown(name, "words", word, words) for word in event.words if word not in words]
+    made.words = tuple(word for listed in event.words for word in words.get(listed, ()))
+    made.problems += _twice("outputs", "id", (output.id for output in outputs))
+    made.videos = tuple(output for output in outputs if isinstance(output, VideoOutput))
+    made.poster = next((output for output in outputs if isinstance(output, PosterOutput)), None)
+    made.photo = next((output for output in outputs if isinstance(output, PhotoOutput)), None)
+    made.problems += _missing_kinds(made)
+    return made
+
+
+def complete(made: Assembly) -> Book:
+    """Return the book of an assembly without problems."""
+    return Book.model_validate(
+        {
+            "event": made.event,
+            "style": made.style,
+            "house": made.house,
+            "videos": made.videos,
+            "poster": made.poster,
+            "photo": made.photo,
+            "words": made.words,
+        }
+    )
+
+
+def _missing_kinds(made: Assembly) -> list[Reason]:
+    there = {"video": made.videos, "poster": made.poster, "photo": made.photo}
+    problems = [reason("preset-missing-field", "outputs", f'kind = "{kind}"') for kind, got in there.items() if not got]
+    if made.videos and not any(video.stage == "air" for video in made.videos):
+        problems.append(reason("preset-missing-field", "outputs", 'stage = "air"'))
+    return problems
+
+
+def _twice(name: str, where: str, ids: Iterable[str]) -> list[Reason]:
+    return [reason("preset-duplicate", name, where, value) for value, n in Counter(ids).items() if n > 1]
+
+
+def _unknown(name: str, where: str, value: str, known: Iterable[str]) -> Reason:
+    return reason("preset-not-found", name, where, value, ", ".join(sorted(known)) or "-")

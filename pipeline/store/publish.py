@@ -1,0 +1,216 @@
+"""Puts finished files where people read them: whole or not at all, the receipt last.
+
+A file is made in scratch, on the same file system; its bytes are forced to disk; it takes its name by rename. A
+crash at any line leaves scratch, which the next start sweeps, or a file that no receipt vouches for, which is made
+again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pipeline.deliver.package import Copy, Link, Package
+from pipeline.errors import MachineError
+from pipeline.media.identity import digest
+from pipeline.store.receipt import Made, Receipt
+
+RECEIPTS = "receipts"
+
+
+@contextlib.contextmanager
+def scratch(parent: Path, name: str) -> Iterator[Path]:
+    """Give a new folder for half-made files; it is gone afterwards, whatever happens."""
+    with disk_errors():
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f"{name[:60]}.", dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(parent: Path) -> None:
+    """Remove what a killed run left in scratch. Only the holder of the run's lock may call this."""
+    for left in parent.glob("*") if parent.is_dir() else ():
+        shutil.rmtree(left, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def disk_errors() -> Iterator[None]:
+    """Turn the operating system's refusals into errors of the machine, which are retried."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        code = "disk-full" if full else "machine-trouble"
+        raise MachineError(code, f"{error.strerror or error}: {error.filename or '-'}") from error
+
+
+def place(source: Path, target: Path) -> None:
+    """Give the finished file ``source`` its name ``target``, forced to disk, replacing what was there.
+
+    Raises:
+        MachineError: the disk is full or fails.
+
+    """
+    with disk_errors():
+        _flush(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(source, target)  # noqa: PTH105 - Path.replace is the same call; this name says what it promises
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def publish(out: Path, files: Mapping[str, Path], facts: Mapping[str, Mapping[str, str | int]]) -> tuple[Made, ...]:
+    """Place finished scratch files; return them as measured. ``files``: path in the output folder → scratch file."""
+    made = []
+    for name, path in files.items():
+        sha256 = digest(path)
+        place(path, out / name)
+        stat = (out / name).stat()
+        made.append(
+            Made(
+                path=name,
+                sha256=sha256,
+                bytes=stat.st_size,
+                mtime_ns=stat.st_mtime_ns,
+                facts=dict(facts.get(name, {})),
+            )
+        )
+    return tuple(made)
+
+
+def keep_receipt(out: Path, receipt: Receipt) -> None:
+    """Write a receipt: from now on its outputs count as made."""
+    text = receipt.model_dump_json(indent=1, exclude_none=True, exclude_defaults=False)
+    write(out, f"{RECEIPTS}/{receipt.asset}.json", text.encode("utf-8"))
+
+
+def read_receipts(out: Path) -> dict[str, Receipt]:
+    """Return every receipt by asset. One that cannot be read counts as absent: its asset is made again."""
+    found = {}
+    for path in sorted((out / RECEIPTS).glob("*.json")):
+        receipt = read_receipt(out, path.name.removesuffix(".json"))
+        if receipt:
+            found[receipt.asset] = receipt
+    return found
+
+
+def read_receipt(out: Path, asset: str) -> Receipt | None:
+    """Return one receipt, or None when there is none that can be read."""
+    with contextlib.suppress(OSError, ValidationError):
+        return Receipt.model_validate_json((out / RECEIPTS / f"{asset}.json").read_bytes())
+    return None
+
+
+def holds(out: Path, receipt: Receipt | None, key: str) -> bool:
+    """Return whether ``receipt`` proves the asset with ``key``: every output is there as it was made."""
+    return receipt is not None and receipt.key == key and all(_unchanged(out, made) for made in receipt.outputs)
+
+
+def _unchanged(out: Path, made: Made) -> bool:
+    try:
+        stat = (out / made.path).stat()
+    except OSError:
+        return False
+    if stat.st_size != made.bytes:
+        return False
+    # A copied or restored folder has other times: then the bytes decide.
+    return stat.st_mtime_ns == made.mtime_ns or digest(out / made.path) == made.sha256
+
+
+def retire(out: Path, receipt: Receipt, still_wanted: Iterable[str]) -> None:
+    """Remove an asset that is no longer wanted: the receipt first, then its files that no other receipt names."""
+    wanted = set(still_wanted)
+    (out / RECEIPTS / f"{receipt.asset}.json").unlink(missing_ok=True)
+    for made in receipt.outputs:
+        if made.path not in wanted:
+            remove(out, made.path)
+
+
+def remove(out: Path, name: str) -> None:
+    """Remove a delivered file and the folders that it leaves empty."""
+    path = out / name
+    path.unlink(missing_ok=True)
+    for folder in path.parents:
+        if folder == out:
+            return
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+
+
+def write(out: Path, name: str, content: bytes) -> None:
+    """Write a small file whole: scratch beside its folder, flush, rename."""
+    parent = out / ".showcase" / "scratch"
+    with disk_errors():
+        parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            Path(temporary).chmod(0o644)  # mkstemp makes files that a web server could not read
+            place(Path(temporary), out / name)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def deliver(out: Path, package: Package) -> tuple[Made, ...]:
+    """Write what has changed of a package, in its order, and return all of it as it is on disk."""
+    made = []
+    for name, content in package.items():
+        match content:
+            case Link(target):
+                _link(out, name, target)
+            case Copy(source):
+                _write_if_other(out, name, source.read_bytes())
+            case str():
+                _write_if_other(out, name, content.encode("utf-8"))
+            case bytes():
+                _write_if_other(out, name, content)
+        stat = (out / name).stat()
+        # Links share the bytes that their asset's receipt vouches for; hashing them again would read every master.
+        sha256 = "" if isinstance(content, Link) else digest(out / name)
+        made.append(Made(path=name, sha256=sha256, bytes=stat.st_size, mtime_ns=stat.st_mtime_ns))
+    return tuple(made)
+
+
+def _write_if_other(out: Path, name: str, content: bytes) -> None:
+    path = out / name
+    with contextlib.suppress(OSError):
+        if path.stat().st_size == len(content) and path.read_bytes() == content:
+            return
+    write(out, name, content)
+
+
+def _link(out: Path, name: str, target: str) -> None:
+    source, path = out / target, out / name
+    with contextlib.suppress(OSError):
+        if path.samefile(source):
+            return
+        there, wanted = path.stat(), source.stat()
+        if (there.st_size, there.st_mtime_ns) == (wanted.st_size, wanted.st_mtime_ns):
+            return  # a copy, where the file system has no hard links
+    with scratch(out / ".showcase" / "scratch", "link") as folder:
+        temporary = folder / "file"
+        try:
+            os.link(source, temporary)
+        except OSError:
+            with disk_errors():
+                shutil.copy2(source, temporary)
+        place(temporary, path)

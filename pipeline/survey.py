@@ -1,0 +1,192 @@
+"""Where things stand: what arrived, what should exist, what is proven. Pure; the catalog is built here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.intake.assign import ClipIn, Intake
+from pipeline.intake.sighting import Sighting
+from pipeline.orders import Order
+from pipeline.preset.model import Book, Partner
+from pipeline.reasons import Reason, reason
+from pipeline.store.catalog import (
+    Catalog,
+    ClipEntry,
+    InputRow,
+    InputState,
+    Outcome,
+    PartnerRow,
+    PartnerState,
+    PhotoEntry,
+    SlateEntry,
+)
+from pipeline.store.receipt import Receipt
+from pipeline.video.plan import warnings
+
+ClipState = Literal["queued", "ready", "refused", "failed"]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One look at everything. ``proven`` holds only receipts whose key and files are right."""
+
+    sightings: Mapping[str, Sighting]
+    intake: Intake
+    orders: Mapping[str, Order]
+    proven: Mapping[str, Receipt]
+
+    @property
+    def pending(self) -> tuple[Order, ...]:
+        """What is still to be made, in order."""
+        return tuple(order for asset, order in self.orders.items() if asset not in self.proven)
+
+    def receipt(self, asset: str) -> Receipt | None:
+        """Return the valid receipt of an asset."""
+        return self.proven.get(asset)
+
+
+def catalog_of(survey: Survey, book: Book) -> Catalog:
+    """Return the catalog: everything a delivery may say."""
+    clips = tuple(_clip(survey, clip, book) for clip in survey.intake.clips)
+    by_source = {clip.source: clip for clip in clips}
+    inputs = tuple(_row(survey, path, by_source) for path in sorted(survey.sightings))
+    return Catalog(
+        inputs=inputs,
+        partners=tuple(_partner(n, p, clips, inputs, survey) for n, p in enumerate(book.event.partners, 1)),
+        clips=clips,
+        slates=tuple(_slates(survey, book)),
+        photos=tuple(_photos(survey)),
+    )
+
+
+def _clip(survey: Survey, clip: ClipIn, book: Book) -> ClipEntry:
+    air, pages = survey.receipt(f"{clip.id}.air"), survey.receipt(f"{clip.id}.pages")
+    made = [made for receipt in (air, pages) if receipt and not receipt.refused for made in receipt.outputs]
+    details = air.clip if air else None
+    return ClipEntry(
+        id=clip.id,
+        partner=book.event.partner(clip.partner),
+        number=book.event.number_of(clip.partner) if clip.partner else None,
+        title=clip.title,
+        theme_id=clip.theme,
+        source=clip.source.path,
+        state=_state(air),
+        frames=details.frames if details else 0,
+        lead_frames=details.lead_frames if details else 0,
+        frame_rate=details.frame_rate if details else book.house.frame_rate,
+        captions=details.captions if details else (),
+        files={_output_name(clip.id, each.path): each.path for each in made},
+        loudness=air.loudness if air else None,
+        warnings=air.warnings if air else (),
+        order=clip.order,
+    )
+
+
+def _state(air: Receipt | None) -> ClipState:
+    if air is None:
+        return "queued"
+    if air.refused:
+        return "refused" if air.fault == "input" else "failed"
+    return "ready"
+
+
+def _output_name(clip_id: str, path: str) -> str:
+    """Return ``air-1080p`` for ``clips/<id>/air-1080p.mp4`` and ``th.srt`` for ``clips/<id>/<id>.th.srt``."""
+    name = path.rpartition("/")[2]
+    if name.startswith(f"{clip_id}."):
+        return name[len(clip_id) + 1 :]
+    return name.rpartition(".")[0]
+
+
+def _row(survey: Survey, path: str, clips: Mapping[str, ClipEntry]) -> InputRow:
+    sighting, fate = survey.sightings[path], survey.intake.fates[path]
+    refusal, state = sighting.refusal, fate.state
+    told: list[Reason] = [*sighting.warnings]
+    if sighting.clip is not None:
+        told += warnings(sighting.clip)
+    receipt = _receipt_of(survey, path, clips)
+    if receipt is not None:
+        refusal = refusal or receipt.refused
+        state = _settled(receipt, state)
+        told += receipt.warnings
+    if clips.get(path) is not None:
+        told += _twins(clips[path], survey)
+    outcome: Outcome = "reject" if refusal else ("ok-with-warning" if told else "ok")
+    reasons = [*([refusal] if refusal else []), *fate.reasons, *told]
+    return InputRow(
+        path=path,
+        kind=sighting.kind,
+        outcome=outcome,
+        partner=fate.partner,
+        state=state,
+        reasons=tuple(dict.fromkeys(reasons)),
+        used_for=fate.used_for,
+    )
+
+
+def _settled(receipt: Receipt, state: InputState) -> InputState:
+    if receipt.refused:
+        return "refused" if receipt.fault == "input" else "failed"
+    return "ready" if state == "queued" else state
+
+
+def _receipt_of(survey: Survey, path: str, clips: Mapping[str, ClipEntry]) -> Receipt | None:
+    clip = clips.get(path)
+    if clip is not None:
+        return survey.receipt(f"{clip.id}.air")
+    photo = next((p for p in survey.intake.photos if p.source.path == path), None)
+    return survey.receipt(f"{photo.album}.{photo.name}.photo") if photo else None
+
+
+def _twins(clip: ClipEntry, survey: Survey) -> list[Reason]:
+    """Return a warning for each other partner that sent the very same bytes."""
+    mine = survey.sightings[clip.source].sha256
+    others = [c.source.path for c in survey.intake.clips if c.source.sha256 == mine and c.source.path != clip.source]
+    return [reason("duplicate-content", ", ".join(others))] if others else []
+
+
+def _partner(
+    number: int, partner: Partner, clips: tuple[ClipEntry, ...], inputs: tuple[InputRow, ...], survey: Survey
+) -> PartnerRow:
+    clip = next((clip for clip in clips if clip.partner and clip.partner.id == partner.id), None)
+    rows = [row for row in inputs if row.partner == partner.id and row.kind == "clip"]
+    refused = [row for row in rows if row.state in {"refused", "failed"}]
+    states: dict[ClipState, PartnerState] = {"ready": "ready", "queued": "queued"}
+    state: PartnerState = states.get(clip.state, "refused") if clip else ("refused" if refused else "missing")
+    told = [why for row in refused for why in row.reasons]
+    if clip is not None:
+        told += next((list(row.reasons) for row in rows if row.path == clip.source), [])
+    return PartnerRow(
+        number=number,
+        partner=partner,
+        state=state,
+        clip=clip.source if clip else (refused[0].path if refused else None),
+        superseded=survey.intake.superseded.get(partner.id, ()),
+        reasons=tuple(dict.fromkeys(told)),
+    )
+
+
+def _slates(survey: Survey, book: Book) -> list[SlateEntry]:
+    found = []
+    for partner in book.event.partners:
+        receipt = survey.receipt(f"{partner.id}.slate")
+        if receipt and receipt.clip and receipt.outputs:
+            path = receipt.outputs[0].path
+            found.append(SlateEntry(partner_id=partner.id, path=path, frames=receipt.clip.frames))
+    return found
+
+
+def _photos(survey: Survey) -> list[PhotoEntry]:
+    found = []
+    for photo in survey.intake.photos:
+        receipt = survey.receipt(f"{photo.album}.{photo.name}.photo")
+        if receipt is None or receipt.photo is None or receipt.refused:
+            continue
+        details = receipt.photo.model_copy(
+            update={"caption": photo.sidecar.caption or receipt.photo.caption, "album_title": photo.album_title or None}
+        )
+        files = {made.path.rpartition("/")[2][len(photo.name) + 1 :]: made.path for made in receipt.outputs}
+        found.append(PhotoEntry(source=photo.source.path, details=details, alt=photo.sidecar.alt, files=files))
+    return found

@@ -1,0 +1,253 @@
+"""Everything that will be done to a clip, and the promise of what must come out. Pure.
+
+A plan holds all that the bytes of its outputs depend on, and nothing else: its canonical JSON, with the source's
+digest and the toolchain, is the asset's key.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from pipeline.card.layout import CardText, SlateText
+from pipeline.media.facts import ClipFacts
+from pipeline.noun import Noun
+from pipeline.preset.model import Book, House, Layout, Style, VideoOutput
+from pipeline.reasons import Reason, reason
+from pipeline.text.cues import Captions
+from pipeline.units import AAC_FRAME_SAMPLES, frames_in, join_multiple, samples_in, seconds_text
+
+SAME_ASPECT = Fraction(3, 200)
+"""Aspects closer than this fill the frame; the eye does not see the stretch, and no blurred edge is needed."""
+LOW_RESOLUTION_PX = 360
+LONG_S = 180
+SHORT_S = 1
+LOW_RATE = 10
+LENGTHS_DIFFER_S = Fraction(3, 10)
+
+
+class ClipPlan(Noun):
+    """One stage of one clip."""
+
+    id: str
+    title: str
+    stage: str
+    sha256: str
+    facts: ClipFacts
+    house: House
+    style: Style
+    words: tuple[str, ...]
+    card: CardText
+    captions: tuple[Captions, ...]
+    outputs: tuple[VideoOutput, ...]
+    lead_frames: int
+    """Length of the title card: where the footage begins."""
+    skip_frames: int
+    """Frames of the source, at the house's rate, before the part that is used."""
+    body_frames: int
+
+    @property
+    def frames(self) -> int:
+        """Frames of every output."""
+        return self.lead_frames + self.body_frames
+
+    @property
+    def samples(self) -> int:
+        """Audio samples of every output: one AAC frame short, which the next clip's priming fills when joined."""
+        return samples_in(self.frames, self.house.frame_rate, self.house.sample_rate_hz) - AAC_FRAME_SAMPLES
+
+    @property
+    def lead_s(self) -> Fraction:
+        """How much later than in the source everything happens."""
+        return self.lead_frames / self.house.frame_rate
+
+    @property
+    def layouts(self) -> tuple[Layout, ...]:
+        """The card layouts that the outputs need, each once."""
+        return tuple(dict.fromkeys(output.layout for output in self.outputs))
+
+
+class SlatePlan(Noun):
+    """The slate of one partner whose clip is missing."""
+
+    slate: SlateText
+    house: House
+    style: Style
+    words: tuple[str, ...]
+    output: VideoOutput
+    frames: int
+
+    @property
+    def samples(self) -> int:
+        """Audio samples, by the same rule as a clip's."""
+        return samples_in(self.frames, self.house.frame_rate, self.house.sample_rate_hz) - AAC_FRAME_SAMPLES
+
+
+class Promise(Noun):
+    """The facts that one output must turn out to have."""
+
+    width_px: int
+    height_px: int
+    frames: int
+    frame_rate: Fraction
+    gop_frames: int
+    timescale_hz: int
+    audio_packets: int
+    sample_rate_hz: int
+    subtitle_tracks: int
+
+
+class Picture(Noun):
+    """Where the footage goes in a frame."""
+
+    width_px: int
+    height_px: int
+    fills: bool
+    """Whether it covers the frame; otherwise a blurred copy lies behind it."""
+
+
+def plan_clip(  # noqa: PLR0913 - these are the parts of a plan
+    *,
+    stage: str,
+    clip_id: str,
+    title: str,
+    sha256: str,
+    facts: ClipFacts,
+    book: Book,
+    card: CardText,
+    captions: tuple[Captions, ...],
+    trim: tuple[Fraction | None, Fraction | None] = (None, None),
+) -> ClipPlan:
+    """Return what ``stage`` will do to a clip. ``trim``: where to begin and to end, in seconds of the source."""
+    house = book.house
+    begin, length_s = trimmed(facts.duration_s, *trim)
+    body = frames_in(length_s, house.frame_rate)
+    skip = int(begin * house.frame_rate)
+    return ClipPlan(
+        id=clip_id,
+        title=title,
+        stage=stage,
+        sha256=sha256,
+        facts=facts,
+        house=house,
+        style=book.style,
+        words=book.words,
+        card=card,
+        captions=tuple(each.shifted(-skip / house.frame_rate).within(body / house.frame_rate) for each in captions),
+        outputs=book.stage(stage),
+        lead_frames=lead_for(body, house),
+        skip_frames=skip,
+        body_frames=body,
+    )
+
+
+def trimmed(duration_s: Fraction, trim_in_s: Fraction | None, trim_out_s: Fraction | None) -> tuple[Fraction, Fraction]:
+    """Return where to begin and how much to use; a trim that leaves nothing is ignored as a slip of the pen."""
+    begin = trim_in_s or Fraction(0)
+    end = min(duration_s, trim_out_s or duration_s)
+    return (begin, end - begin) if begin < end else (Fraction(0), duration_s)
+
+
+def lead_for(body_frames: int, house: House) -> int:
+    """Return the card's length: the shortest that makes card and body join with others without gap or overlap."""
+    multiple = join_multiple(house.frame_rate, house.sample_rate_hz)
+    return house.card_frames + -(house.card_frames + body_frames) % multiple
+
+
+def plan_slate(slate: SlateText, book: Book) -> SlatePlan:
+    """Return what will be made for a missing partner: as long as the event says, rounded up to join cleanly."""
+    house = book.house
+    multiple = join_multiple(house.frame_rate, house.sample_rate_hz)
+    return SlatePlan(
+        slate=slate,
+        house=house,
+        style=book.style,
+        words=book.words,
+        output=book.stage("air")[0],
+        frames=-(-book.event.slate.frames // multiple) * multiple,
+    )
+
+
+def promise(plan: ClipPlan | SlatePlan, output: VideoOutput) -> Promise:
+    """Return what ``output`` must turn out to be."""
+    house = plan.house
+    return Promise(
+        width_px=output.width_px,
+        height_px=output.height_px,
+        frames=plan.frames,
+        frame_rate=house.frame_rate,
+        gop_frames=house.gop_frames,
+        timescale_hz=house.timescale_hz,
+        # Source: ISO/IEC 14496-3; the encoder puts one priming packet before the samples.
+        audio_packets=plan.samples // AAC_FRAME_SAMPLES + 1,
+        sample_rate_hz=house.sample_rate_hz,
+        subtitle_tracks=1 if output.captions == "soft" and isinstance(plan, ClipPlan) and plan.captions else 0,
+    )
+
+
+def picture_in(facts: ClipFacts, width_px: int, height_px: int) -> Picture:
+    """Return the largest upright picture inside the frame, its sides even, as 4:2:0 needs."""
+    wide, high = facts.video.display_width_px, facts.video.display_height_px
+    aspect, frame = Fraction(wide, high), Fraction(width_px, height_px)
+    if abs(aspect / frame - 1) <= SAME_ASPECT:
+        return Picture(width_px=width_px, height_px=height_px, fills=True)
+    if aspect > frame:
+        return Picture(width_px=width_px, height_px=_even(width_px / aspect), fills=False)
+    return Picture(width_px=_even(height_px * aspect), height_px=height_px, fills=False)
+
+
+def _even(length_px: Fraction) -> int:
+    return max(2, 2 * round(length_px / 2))
+
+
+def warnings(facts: ClipFacts) -> tuple[Reason, ...]:
+    """Return what a person should know about the clip before it is used."""
+    return (*_sound_warnings(facts), *_picture_warnings(facts), *_length_warnings(facts))
+
+
+def _sound_warnings(facts: ClipFacts) -> list[Reason]:
+    audio = facts.audio
+    if audio is None:
+        return [reason("silence-added")]
+    found = []
+    if facts.audio_streams > 1:
+        found.append(reason("several-audio", facts.audio_streams, audio.index, audio.language or audio.codec))
+    if audio.channels > 2:  # noqa: PLR2004 - stereo
+        found.append(reason("downmixed", audio.channels))
+    picture_s, sound_s = facts.video.end_s - facts.start_s, audio.end_s - facts.start_s
+    if abs(picture_s - sound_s) > LENGTHS_DIFFER_S:
+        found.append(reason("lengths-differ", seconds_text(picture_s, 1), seconds_text(sound_s, 1)))
+    return found
+
+
+def _picture_warnings(facts: ClipFacts) -> list[Reason]:
+    video = facts.video
+    wide, high = video.display_width_px, video.display_height_px
+    found = []
+    if video.transfer != "sdr":
+        found.append(reason("hdr", video.transfer.upper()))
+    if video.interlaced:
+        found.append(reason("interlaced"))
+    if min(wide, high) < LOW_RESOLUTION_PX:
+        found.append(reason("low-resolution", wide, high))
+    if video.has_alpha:
+        found.append(reason("alpha-flattened"))
+    if facts.subtitle_streams:
+        found.append(reason("embedded-captions"))
+    if facts.damaged_packets:
+        found.append(reason("damaged", facts.damaged_packets))
+    return found
+
+
+def _length_warnings(facts: ClipFacts) -> list[Reason]:
+    video, found = facts.video, []
+    if video.frames == 1:
+        found.append(reason("single-frame"))
+    elif facts.duration_s < SHORT_S:
+        found.append(reason("very-short", seconds_text(facts.duration_s, 1)))
+    elif video.frame_rate < LOW_RATE:
+        found.append(reason("low-frame-rate", seconds_text(video.frame_rate, 1)))
+    if facts.duration_s > LONG_S:
+        found.append(reason("very-long", seconds_text(facts.duration_s / 60, 1)))
+    if facts.container != "mov" and video.promised_frames > 2 * video.frames:
+        found.append(reason("cut-off-used", seconds_text(facts.duration_s, 1)))
+    return found
