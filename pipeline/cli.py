@@ -82,7 +82,7 @@ def _guarded(verb: Callable[[], int], lang: Lang) -> int:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="showcase")
 def main() -> None:
-    """โฟลเดอร์คลิปและภาพถ่าย กลายเป็นงานที่พร้อมออกอากาศ · A folder of clips and photos becomes an event that is ready to air."""  # noqa: D400, D415 - shown as the command's help, in both languages
+    """โฟลเดอร์คลิปและภาพถ่าย กลายเป็นงานที่พร้อมออกอากาศ · A folder of clips becomes an event ready to air."""
     # A closed pipe or terminal ends the run like Ctrl-C does: children first.
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
@@ -168,7 +168,7 @@ def _relative(path: Path, root: Path) -> str:
 
 
 def _is_under(path: str, name: str) -> bool:
-    return name == "." or path == name or path.startswith(f"{name}/")
+    return name in {".", path} or path.startswith(f"{name}/")
 
 
 @main.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, Self
 
 from rich.console import Console
 from rich.markup import escape
@@ -56,7 +56,7 @@ class Screen:
         self._total: TaskID | None = None
         self._done: set[str] = set()
 
-    def __enter__(self) -> Screen:
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 

@@ -9,7 +9,7 @@ from pipeline.demo.script import Clip, Form, Sound
 from pipeline.demo.sheet import Layer
 from pipeline.units import seconds_text
 
-CHORD_LUFS = -22.5
+CHORD_LUFS = -15.2
 """How loud the chord of :func:`_chord` is, measured with ebur128 in two channels; one channel is 3 LU less."""
 _VIDEO = {
     "h264": ("libx264", "-preset", "ultrafast", "-crf", "28", "-g", "60"),
@@ -25,7 +25,8 @@ _AUDIO = {
     "mp3": ("libmp3lame", "-b:a", "128k"),
     "mp2": ("mp2", "-b:a", "192k"),
 }
-_BT709 = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
+_BT709 = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
+"""The encoder takes its tags from the frames; its options of the same names are not heard (ffmpeg 9)."""
 _VFR_PATTERN = "not(eq(mod(n,7),3)+eq(mod(n,11),5))"
 """Which frames a VFR clip keeps: those that a phone short of light would not drop."""
 
@@ -42,7 +43,7 @@ def film(
     argv += ["-filter_complex", graph(clip, [layer for _, layer in layers], zoom), "-map", "[v]"]
     if clip.sound:
         argv += ["-map", "[a]", "-c:a", *_AUDIO[form.audio], "-ac", str(clip.sound.channels)]
-    argv += ["-fps_mode", "vfr" if form.vfr else "passthrough", "-c:v", *_VIDEO[form.video], *_BT709]
+    argv += ["-fps_mode", "vfr" if form.vfr else "passthrough", "-c:v", *_VIDEO[form.video]]
     return [*argv, "-threads", "1", *_container(form), str(target)]
 
 
@@ -66,7 +67,7 @@ def graph(clip: Clip, layers: Sequence[Layer], zoom: float) -> str:
         x = f"{layer.x * zoom:.2f}+{layer.vx * zoom:.3f}*t"
         y = f"{layer.y * zoom:.2f}+{layer.vy * zoom:.3f}*t+{layer.bob * zoom:.2f}*sin(2*PI*t/{layer.period_s:.2f})"
         parts.append(f"[v{n - 1}][l{n}]overlay=x='{x}':y='{y}':format=yuv420[v{n}]")
-    last = [f"[v{len(layers)}]setsar=1"]
+    last = [f"[v{len(layers)}]setsar=1", _BT709]
     if form.vfr:
         last.append(f"select='{_VFR_PATTERN}'")
     if form.turned:

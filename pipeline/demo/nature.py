@@ -11,6 +11,7 @@ from pipeline.demo.sheet import Layer, Scene, Sheet, boat_layer, clouds_layer, p
 
 
 def sunrise(sheet: Sheet) -> Scene:
+    """Return the lake with a sun that rises behind its far shore, and two boats."""
     x, horizon = float(sheet.rng.uniform(0.3, 0.7)), 0.6
     scene = water(sheet, horizon, x)
     radius = round(sheet.unit * 0.075)
@@ -33,6 +34,7 @@ def _sun_above(rising: Layer, line: int) -> Layer:
 
 
 def hills(sheet: Sheet) -> Scene:
+    """Return ranges of hills one behind the other, a flock of birds, palms in front."""
     ground = sheet.sky(0.62)
     shapes.add_glow(ground, sheet.width * 0.7, sheet.height * 0.3, sheet.unit * 0.35, sheet.palette.light, 0.7)
     flock = shapes.birds(sheet.unit // 2, sheet.unit // 5, sheet.palette.near, 7, sheet.rng)
@@ -61,6 +63,7 @@ def hills(sheet: Sheet) -> Scene:
 
 
 def sea(sheet: Sheet) -> Scene:
+    """Return the open sea: swell after swell, boats between them."""
     horizon = 0.44
     scene = water(sheet, horizon, 0.62)
     scene.layers.insert(0, clouds_layer(sheet, -16, 9))
@@ -88,6 +91,7 @@ def _swell(sheet: Sheet, base: float, length: float, colour: Rgb, vx: float) -> 
 
 
 def islands(sheet: Sheet) -> Scene:
+    """Return the two islands off Songkhla at sunset, under palms."""
     horizon = 0.58
     scene = water(sheet, horizon, 0.5)
     radius = round(sheet.unit * 0.06)

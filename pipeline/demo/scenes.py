@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from pipeline.demo import nature, places
+from pipeline.demo import hall, nature, places
 from pipeline.demo.script import SceneKind
 from pipeline.demo.sheet import PALETTES, Scene, Sheet
 
@@ -21,7 +21,7 @@ _PAINTERS: dict[SceneKind, tuple[Callable[[Sheet], Scene], tuple[int, ...]]] = {
     "town": (places.town, (2, 0, 4, 7)),
     "lanterns": (places.lanterns, (7, 2)),
     "market": (places.market, (4, 0, 2, 5)),
-    "stage": (places.stage, (7, 2, 3)),
+    "stage": (hall.stage, (7, 2, 3)),
 }
 """How each kind is painted, and the palettes (places in ``PALETTES``) that suit it."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +16,13 @@ from PIL import Image, ImageDraw, ImageFilter
 Rgb = tuple[int, int, int]
 Floats = npt.NDArray[np.float32]
 Draw = ImageDraw.ImageDraw
+WARM: Rgb = (255, 196, 110)
+DARK: Rgb = (12, 14, 22)
 SMOOTH = 2
 """Silhouettes are drawn this many times larger and reduced, which smooths their edges."""
+
+SKIRTS = 0.4
+"""Share of people who wear a skirt."""
 
 
 def mix(one: Rgb, other: Rgb, share: float) -> Rgb:
@@ -153,7 +159,7 @@ def person(pen: Draw, x: float, foot: float, tall: float, rng: np.random.Generat
     neck = top + head * 2.3
     pen.ellipse((x + lean - head * 0.9, top, x + lean + head * 0.9, top + head * 2.2), fill=255)
     pen.rounded_rectangle((x - shoulder, neck, x + shoulder, hip + head), radius=head, fill=255)
-    if rng.random() < 0.4:  # a skirt
+    if rng.random() < SKIRTS:
         pen.polygon(
             [(x - shoulder * 0.9, hip), (x + shoulder * 0.9, hip), (x + head * 2.4, foot - tall * 0.16),
              (x - head * 2.4, foot - tall * 0.16)], fill=255,
@@ -168,7 +174,7 @@ def person(pen: Draw, x: float, foot: float, tall: float, rng: np.random.Generat
 def palm(pen: Draw, x: float, foot: float, tall: float, lean: float) -> None:
     """Draw a coconut palm with its foot at (x, foot); ``lean`` is how far the crown hangs over, in ``tall``."""
     trunk = [(x + lean * tall * (s / 12) ** 1.7, foot - tall * s / 12) for s in range(13)]
-    for n, (one, other) in enumerate(zip(trunk, trunk[1:], strict=False)):
+    for n, (one, other) in enumerate(pairwise(trunk)):
         pen.line([one, other], fill=255, width=max(1, round(tall * (0.042 - 0.0018 * n))))
     crown_x, crown_y = trunk[-1]
     for n in range(11):

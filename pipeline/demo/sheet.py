@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from PIL import Image
@@ -105,16 +106,13 @@ def water(sheet: Sheet, horizon: float, light_x: float) -> Scene:
     shapes.add_glow(ground, light_x * sheet.width, line, sheet.unit * 0.5, colours.light, 0.55)
     deep = mix(colours.far, colours.near, 0.6)
     stops = [(0.0, mix(colours.haze, colours.far, 0.35)), (1.0, deep)]
-    water = shapes.gradient(sheet.width, sheet.height - line, stops, rng)
-    shapes.add_glow(water, light_x * sheet.width, 0, sheet.unit * 0.24, colours.light, 0.5)
-    ground[line:] = water
+    lake = shapes.gradient(sheet.width, sheet.height - line, stops, rng)
+    shapes.add_glow(lake, light_x * sheet.width, 0, sheet.unit * 0.24, colours.light, 0.5)
+    ground[line:] = lake
     scene = Scene(shapes.to_image(ground))
     for vx, colour in ((9.0, colours.light), (-14.0, mix(colours.near, colours.far, 0.3))):
-        scene.layers.append(
-            sheet.drifting(
-                lambda w, c=colour: shapes.glitter(w, sheet.height - line, c, 130, rng), line, vx * sheet.unit / 540
-            )  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-        )
+        shine = partial(shapes.glitter, height=sheet.height - line, colour=colour, count=130, rng=rng)
+        scene.layers.append(sheet.drifting(shine, line, vx * sheet.unit / 540))
     return scene
 
 
@@ -132,6 +130,7 @@ def ridge_layer(sheet: Sheet, base: float, tall: float, rough: float, vx: float,
 
 
 def boat_layer(sheet: Sheet, x: float, water: float, long: float, vx: float) -> Layer:
+    """Return a boat that bobs and sails; place and length are shares, ``vx`` in pixels of a 540 px picture."""
     size = round(long * sheet.unit)
     picture = shapes.silhouette(
         size + 8, size // 2, mix(sheet.palette.near, (0, 0, 0), 0.25),
@@ -146,6 +145,7 @@ def boat_layer(sheet: Sheet, x: float, water: float, long: float, vx: float) -> 
 
 
 def clouds_layer(sheet: Sheet, vx: float = -12.0, count: int = 7) -> Layer:
+    """Return clouds that drift."""
     light = mix(sheet.palette.haze, (255, 255, 255), 0.55)
     high = round(sheet.height * 0.75)
     return sheet.drifting(lambda w: shapes.clouds(w, high, light, count, sheet.rng), 0, vx * sheet.unit / 540)

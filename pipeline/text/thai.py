@@ -17,7 +17,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import regex  # type: ignore[import-untyped] # ships no types
+import regex
 
 BUDDHIST_ERA_YEARS = 543
 """The Thai calendar counts 543 years more than the common era."""

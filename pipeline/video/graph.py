@@ -81,8 +81,8 @@ def _upright(source: Stream, video: VideoFacts, house: House) -> Stream:
 def _placed(stream: Stream, facts: ClipFacts, output: VideoOutput) -> Stream:
     picture = picture_in(facts, output.width_px, output.height_px)
     fitted = _scaled(stream, facts.video, picture.width_px, picture.height_px)
-    if picture.fills:
-        return fitted
+    if picture.covers:
+        return fitted.filter("crop", output.width_px, output.height_px)
     halves = fitted.filter_multi_output("split", 2)
     ground = _ground(halves[0], picture.width_px, picture.height_px, output)
     return (

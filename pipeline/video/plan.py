@@ -16,8 +16,8 @@ from pipeline.reasons import Reason, reason
 from pipeline.text.cues import Captions
 from pipeline.units import AAC_FRAME_SAMPLES, frames_in, join_multiple, samples_in, seconds_text
 
-SAME_ASPECT = Fraction(3, 200)
-"""Aspects closer than this fill the frame; the eye does not see the stretch, and no blurred edge is needed."""
+SAME_ASPECT = Fraction(1, 25)
+"""Aspects closer than this fill the frame by losing up to a fiftieth at two edges: better than a sliver of blur."""
 LOW_RESOLUTION_PX = 360
 LONG_S = 180
 SHORT_S = 1
@@ -97,11 +97,11 @@ class Promise(Noun):
 
 
 class Picture(Noun):
-    """Where the footage goes in a frame."""
+    """The footage's size in a frame. Where it covers the frame, what reaches beyond is cut off evenly."""
 
     width_px: int
     height_px: int
-    fills: bool
+    covers: bool
     """Whether it covers the frame; otherwise a blurred copy lies behind it."""
 
 
@@ -132,12 +132,18 @@ def plan_clip(  # noqa: PLR0913 - these are the parts of a plan
         style=book.style,
         words=book.words,
         card=card,
-        captions=tuple(each.shifted(-skip / house.frame_rate).within(body / house.frame_rate) for each in captions),
+        captions=_seen(captions, skip / house.frame_rate, body / house.frame_rate),
         outputs=book.stage(stage),
         lead_frames=lead_for(body, house),
         skip_frames=skip,
         body_frames=body,
     )
+
+
+def _seen(captions: tuple[Captions, ...], skip_s: Fraction, length_s: Fraction) -> tuple[Captions, ...]:
+    """Return the captions on the clock of the part that is used; a language without any cue there is left out."""
+    moved = (each.shifted(-skip_s).within(length_s) for each in captions)
+    return tuple(each for each in moved if each.cues)
 
 
 def trimmed(duration_s: Fraction, trim_in_s: Fraction | None, trim_out_s: Fraction | None) -> tuple[Fraction, Fraction]:
@@ -185,18 +191,18 @@ def promise(plan: ClipPlan | SlatePlan, output: VideoOutput) -> Promise:
 
 
 def picture_in(facts: ClipFacts, width_px: int, height_px: int) -> Picture:
-    """Return the largest upright picture inside the frame, its sides even, as 4:2:0 needs."""
-    wide, high = facts.video.display_width_px, facts.video.display_height_px
-    aspect, frame = Fraction(wide, high), Fraction(width_px, height_px)
-    if abs(aspect / frame - 1) <= SAME_ASPECT:
-        return Picture(width_px=width_px, height_px=height_px, fills=True)
-    if aspect > frame:
-        return Picture(width_px=width_px, height_px=_even(width_px / aspect), fills=False)
-    return Picture(width_px=_even(height_px * aspect), height_px=height_px, fills=False)
+    """Return the upright picture's size for a frame, its sides even, as 4:2:0 needs, its shape kept."""
+    aspect = Fraction(facts.video.display_width_px, facts.video.display_height_px)
+    ratio = aspect / Fraction(width_px, height_px)
+    covers = abs(ratio - 1) <= SAME_ASPECT
+    if (ratio > 1) is covers:  # as high as the frame: wider when it covers, narrower when it fits inside
+        return Picture(width_px=_even(height_px * aspect, width_px, covers=covers), height_px=height_px, covers=covers)
+    return Picture(width_px=width_px, height_px=_even(width_px / aspect, height_px, covers=covers), covers=covers)
 
 
-def _even(length_px: Fraction) -> int:
-    return max(2, 2 * round(length_px / 2))
+def _even(length_px: Fraction, frame_px: int, *, covers: bool) -> int:
+    nearest = 2 * round(length_px / 2)
+    return max(frame_px, nearest) if covers else min(frame_px, max(2, nearest))
 
 
 def warnings(facts: ClipFacts) -> tuple[Reason, ...]:

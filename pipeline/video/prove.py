@@ -100,7 +100,7 @@ def compare(promise: Promise, facts: OutputFacts) -> list[str]:
         "channels": 2,
         "subtitle_tracks": promise.subtitle_tracks,
     }
-    found = facts.model_dump()
+    found = {name: getattr(facts, name) for name in wanted}
     differences = [f"{name}: {value} ≠ {found[name]}" for name, value in wanted.items() if found[name] != value]
     if any(step != promise.gop_frames for step in facts.key_frame_steps):
         differences.append(f"key frames: {promise.gop_frames} ≠ {facts.key_frame_steps}")
