@@ -16,14 +16,16 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from pipeline.errors import MachineError, OurError
 
 GRACE_S = 5.0
 KEPT_LINES = 40
+_CHUNK_BYTES = 1 << 16
 _PR_SET_PDEATHSIG = 1  # Source: linux/prctl.h
 
 
@@ -70,7 +72,7 @@ def start(
     """Start a child by the rules of this module and return it; the caller ends it with :func:`end`.
 
     Raises:
-        MachineError: ``tool-missing`` when the program is not there.
+        MachineError: ``tool-missing`` when the program is not there, ``machine-trouble`` when it cannot be started.
 
     """
     try:
@@ -86,6 +88,8 @@ def start(
         )
     except FileNotFoundError as error:
         raise MachineError("tool-missing", Path(argv[0]).name) from error
+    except OSError as error:  # not executable, too many processes, no memory
+        raise MachineError("machine-trouble", f"{Path(argv[0]).name}: {error.strerror or error}") from error
 
 
 def end(child: subprocess.Popen[bytes], *, first: signal.Signals | None = None, grace_s: float = GRACE_S) -> None:
@@ -171,11 +175,24 @@ def _wait(child: subprocess.Popen[bytes], watch: _Watch, name: str, timeout_s: f
             return
 
 
+def _lines(pipe: IO[bytes], watch: _Watch) -> Iterator[bytes]:
+    """Yield the pipe's lines. Every byte is a sign of life, also of a line that is not ended yet."""
+    begun = bytearray()
+    while chunk := os.read(pipe.fileno(), _CHUNK_BYTES):
+        watch.alive_at = time.monotonic()
+        begun += chunk
+        if b"\n" in chunk:
+            *whole, rest = bytes(begun).split(b"\n")
+            begun = bytearray(rest)
+            yield from (line + b"\n" for line in whole)
+    if begun:
+        yield bytes(begun)
+
+
 def _drain_stdout(child: subprocess.Popen[bytes], watch: _Watch, on_line: Callable[[str], None] | None) -> None:
     assert child.stdout is not None  # noqa: S101 - for the type checker: run() always asks for the pipe
     with contextlib.suppress(ValueError, OSError):
-        for line in child.stdout:
-            watch.alive_at = time.monotonic()
+        for line in _lines(child.stdout, watch):
             if on_line is None:
                 watch.stdout += line
                 continue
@@ -189,6 +206,5 @@ def _drain_stdout(child: subprocess.Popen[bytes], watch: _Watch, on_line: Callab
 def _drain_stderr(child: subprocess.Popen[bytes], watch: _Watch) -> None:
     assert child.stderr is not None  # noqa: S101 - for the type checker: run() always asks for the pipe
     with contextlib.suppress(ValueError, OSError):
-        for line in child.stderr:
-            watch.alive_at = time.monotonic()
+        for line in _lines(child.stderr, watch):
             watch.tail.append(line.decode("utf-8", "replace").rstrip())

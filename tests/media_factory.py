@@ -18,8 +18,21 @@ from typing import Any, Literal
 
 import imageio_ffmpeg
 import numpy as np
-from media_measure import BEEP_HZ, CODE_CELLS, beeps, corners, flashes, frame_at, frame_number, frames, ink_box
-from media_measure import loudness, probe, samples, sps_pps
+from media_measure import (
+    BEEP_HZ,
+    CODE_CELLS,
+    beeps,
+    corners,
+    flashes,
+    frame_at,
+    frame_number,
+    frames,
+    ink_box,
+    loudness,
+    probe,
+    samples,
+    sps_pps,
+)
 from PIL import ExifTags, Image, ImageDraw
 
 __all__ = [

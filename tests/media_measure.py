@@ -107,13 +107,13 @@ def frames(path: Path, *, upright: bool = True) -> Iterator[Image.Image]:
     """Yield every picture of the clip, turned as a player would."""
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):
-            yield _turned(frame) if upright else frame.to_image()
+            yield _turned(frame, upright=upright)
 
 
-def _turned(frame: Any) -> Image.Image:  # noqa: ANN401 - PyAV's frame
+def _turned(frame: Any, *, upright: bool = True) -> Image.Image:  # noqa: ANN401 - PyAV's frames have no types
     """Return the picture as a player shows it. PyAV's rotation is counter-clockwise, as Pillow's is."""
     picture: Image.Image = frame.to_image()
-    return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
+    return picture.rotate(frame.rotation, expand=True) if upright and frame.rotation else picture
 
 
 def frame_at(path: Path, index: int, *, upright: bool = True) -> Image.Image:

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.deliver.package import Package
+from pipeline.store.package import Package
 from pipeline.deliver.pages import Pages, Words, clock, json_text, words
 from pipeline.preset.model import Book, Event, Theme
 from pipeline.reasons import Reason

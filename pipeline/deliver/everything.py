@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.deliver.board import board
 from pipeline.deliver.gallery import gallery
-from pipeline.deliver.package import Package
+from pipeline.store.package import Package
 from pipeline.deliver.playlist import playlists
 from pipeline.deliver.post import posts
 from pipeline.deliver.rundown import rundown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from pipeline.deliver.package import Package
+from pipeline.store.package import Package
 from pipeline.deliver.pages import Pages, Words, clock, href, moment, running_order, slug, words
 from pipeline.preset.model import Book, Event, Theme
 from pipeline.store.catalog import Catalog, ClipEntry, PhotoEntry

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from pipeline.deliver.package import Copy, Package
+from pipeline.store.package import Copy, Package
 from pipeline.errors import PresetError
 from pipeline.preset.model import Book, Event, Face
 from pipeline.store.catalog import ClipEntry

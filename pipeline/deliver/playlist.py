@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from pipeline.deliver.package import Package
+from pipeline.store.package import Package
 from pipeline.deliver.show import ShowItem
 from pipeline.preset.model import Book
 from pipeline.units import seconds_text

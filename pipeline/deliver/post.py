@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from pipeline.deliver.package import Link, Package
+from pipeline.store.package import Link, Package
 from pipeline.deliver.pages import Pages, Words, clock, href, json_text, one_line, running_order, words
 from pipeline.preset.model import Book, Theme, VideoOutput
 from pipeline.store.catalog import Catalog, ClipEntry

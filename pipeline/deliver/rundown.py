@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from fractions import Fraction
 
-from pipeline.deliver.package import Package
+from pipeline.store.package import Package
 from pipeline.deliver.show import ShowItem
 from pipeline.preset.model import Book
 from pipeline.units import seconds_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
-from pipeline.deliver.package import Link, Package
+from pipeline.store.package import Link, Package
 from pipeline.noun import Noun
 from pipeline.preset.model import Book, Partner
 from pipeline.reasons import Reason, reason

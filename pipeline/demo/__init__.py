@@ -1,5 +1,5 @@
 """A complete made-up event: what ``showcase demo`` fills a folder with.
 
-``script`` says what is made, ``sayings`` what its people say; ``shapes`` and ``scenes`` draw; ``sound`` and
-``movie`` word the ffmpeg lines; ``make`` makes it all.
+``script`` says what is made, ``sayings`` what its people say. ``shapes``, ``sheet``, ``nature``, ``places``, ``hall``
+and ``scenes`` paint, ``snapshot`` takes photos, ``movie`` words the ffmpeg lines; ``make`` makes it all.
 """

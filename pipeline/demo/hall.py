@@ -32,8 +32,8 @@ def stage(sheet: Sheet) -> Scene:
     places = [(width * x, tall * rng.uniform(0.9, 1.0)) for x in np.linspace(0.27, 0.73, int(rng.integers(3, 7)))]
     speakers = shapes.people(width, tall + 2, mix(DARK, colours.near, 0.3), places, rng)
     scene.layers.append(Layer(speakers, 0, floor - tall + 3))
-    for row, (size, y) in enumerate(((0.06, 0.8), (0.085, 0.89))):
-        scene.layers.append(_audience(sheet, size, y, 5 if row else -4))
+    for size, y, vx, shade in ((0.06, 0.8, -4, 0.3), (0.085, 0.89, 5, 0.12)):
+        scene.layers.append(_audience(sheet, size, y, vx, shade))
     return scene
 
 
@@ -70,8 +70,8 @@ def _beam(sheet: Sheet, x: float, n: int) -> Layer:
     return Layer(Image.fromarray(picture, "RGBA"), x * sheet.width - wide / 2, 0, speed)
 
 
-def _audience(sheet: Sheet, size: float, y: float, vx: float) -> Layer:
-    """Return a row of heads and shoulders seen from behind."""
+def _audience(sheet: Sheet, size: float, y: float, vx: float, shade: float) -> Layer:
+    """Return a row of heads and shoulders seen from behind; ``shade`` is how much light is on them."""
     head = sheet.unit * size
 
     def paint_on(width: int) -> Image.Image:
@@ -88,6 +88,6 @@ def _audience(sheet: Sheet, size: float, y: float, vx: float) -> Layer:
                 x += head * sheet.rng.uniform(1.5, 2.4)
 
         high = round(sheet.height * (1 - y) + head * 1.2)
-        return shapes.silhouette(width, high, mix(DARK, sheet.palette.near, 0.12 if size > 0.07 else 0.3), paint)
+        return shapes.silhouette(width, high, mix(DARK, sheet.palette.near, shade), paint)
 
     return sheet.drifting(paint_on, y * sheet.height - head, vx * sheet.unit / 540)

@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from pipeline.demo.scenes import draw_scene
 from pipeline.demo.script import CaptionFile, Clip, Photo, Script, write_script
 from pipeline.errors import PresetError
 from pipeline.preset.model import Event
-from pipeline.text.cues import Captions
+from pipeline.text.subtitles import to_srt, to_vtt
 
 CLIP_TIMEOUT_S = 120.0
 """A clip takes about a second; this only ends what hangs."""
@@ -106,30 +105,8 @@ def _keep(picture: Image.Image, path: Path) -> Path:
 
 
 def _write_captions(file: CaptionFile, made: Path) -> None:
-    text = vtt_text(file.captions) if file.path.suffix == ".vtt" else srt_text(file.captions)
+    text = to_vtt(file.captions) if file.path.suffix == ".vtt" else to_srt(file.captions)
     (made / file.path).write_bytes(text.replace("\n", file.newline).encode(file.encoding))
-
-
-def srt_text(captions: Captions) -> str:
-    """Return the captions as SubRip text."""
-    blocks = (
-        f"{n}\n{_clock(cue.start_s, ',')} --> {_clock(cue.end_s, ',')}\n{cue.text}\n"
-        for n, cue in enumerate(captions.cues, 1)
-    )
-    return "\n".join(blocks)
-
-
-def vtt_text(captions: Captions) -> str:
-    """Return the captions as WebVTT text."""
-    blocks = (f"{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{cue.text}\n" for cue in captions.cues)
-    return "WEBVTT\n\n" + "\n".join(blocks)
-
-
-def _clock(at_s: Fraction, point: str) -> str:
-    total_ms = round(at_s * 1000)
-    minutes, rest_ms = divmod(total_ms, 60_000)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02d}:{minutes:02d}:{rest_ms // 1000:02d}{point}{rest_ms % 1000:03d}"
 
 
 def _move(source: Path, target: Path) -> None:

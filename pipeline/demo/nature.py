@@ -21,16 +21,12 @@ def sunrise(sheet: Sheet) -> Scene:
     far = ridge_layer(sheet, horizon - 0.01, 0.07, 2.2, 5, 0.35)
     cropped = far.image.crop((0, 0, far.image.width, line - round(far.y)))
     shore = Layer(cropped, far.x, far.y, far.vx)
-    scene.layers[:0] = [_sun_above(rising, line), clouds_layer(sheet), shore]
+    lake = scene.ground.crop((0, line, sheet.width, sheet.height)).convert("RGBA")
+    # The lake lies over the sun, or what has not risen yet would shine through it.
+    scene.layers[:0] = [rising, clouds_layer(sheet), shore, Layer(lake, 0, line)]
     scene.layers.append(boat_layer(sheet, 0.14, 0.74, 0.34, 26))
     scene.layers.append(boat_layer(sheet, 0.78, 0.645, 0.13, -9))
     return scene
-
-
-def _sun_above(rising: Layer, line: int) -> Layer:
-    """Return the sun without what would shine through the water when it is lowest."""
-    keep = min(rising.image.height, max(1, round(line - rising.y)))
-    return Layer(rising.image.crop((0, 0, rising.image.width, keep)), rising.x, rising.y, vy=rising.vy)
 
 
 def hills(sheet: Sheet) -> Scene:
@@ -68,12 +64,12 @@ def sea(sheet: Sheet) -> Scene:
     scene = water(sheet, horizon, 0.62)
     scene.layers.insert(0, clouds_layer(sheet, -16, 9))
     scene.layers.append(boat_layer(sheet, 0.55, 0.52, 0.16, -10))
+    swells = []
     for n in range(4):
         base, length = 0.62 + 0.11 * n, (0.34 + 0.13 * n) * sheet.unit
         colour = mix(sheet.palette.far, sheet.palette.near, 0.2 + 0.25 * n)
-        if n == 2:
-            scene.layers.append(boat_layer(sheet, 0.12, 0.76, 0.42, 30))
-        scene.layers.append(_swell(sheet, base, length, colour, (1 if n % 2 else -1) * (20 + 13 * n)))
+        swells.append(_swell(sheet, base, length, colour, (1 if n % 2 else -1) * (20 + 13 * n)))
+    scene.layers += [*swells[:2], boat_layer(sheet, 0.12, 0.76, 0.42, 30), *swells[2:]]
     return scene
 
 

@@ -63,7 +63,6 @@ def lanterns(sheet: Sheet) -> Scene:
 
 def market(sheet: Sheet) -> Scene:
     """Return stalls with striped awnings, strings of lamps and people strolling both ways."""
-    rng = sheet.rng
     sky = sheet.sky(0.6)
     shapes.add_glow(sky, sheet.width * 0.5, sheet.height * 0.5, sheet.unit * 0.6, sheet.palette.light, 0.6)
     scene = Scene(shapes.to_image(sky))

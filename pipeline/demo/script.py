@@ -156,6 +156,8 @@ IN_FOLDER = frozenset({7, 15, 23})
 ASCII_NAMED = frozenset({4, 8, 11, 17, 20, 25})
 LOUDNESS_LUFS = (-16.0, -23.0, -9.0, -20.0, -34.0, -14.0, -27.0, -11.0, -18.0, -30.0)
 ROOTS_HZ = (220.0, 196.0, 261.63, 174.61, 246.94, 233.08, 207.65)
+LOOSE, TIMELESS = 3, 6
+"""Of each four photos this one lies in the top folder; of each seven this one has lost its time in a chat."""
 _LONGEST_NAME_BYTES = 230  # file systems allow 255; ours needs room for a suffix
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
@@ -191,7 +193,7 @@ def _clip(number: int, partner: Partner, dice: random.Random) -> Clip:
         form=form,
         frames=frames,
         scene=CLIP_SCENES[(number - 1) % len(CLIP_SCENES)],
-        seed=dice.randrange(1 << 31),
+        seed=_seed(dice, CLIP_SCENES, number - 1),
         sound=None if kept in SILENT else sound,
         captions=captions,
         title=title,
@@ -226,20 +228,29 @@ def _photos(event: Event, dice: random.Random) -> tuple[Photo, ...]:
     for n, (width_px, height_px) in enumerate(sizes):
         day = days[n * len(days) // len(sizes)]
         at = datetime(day.year, day.month, day.day, 8, 30, tzinfo=zone) + timedelta(seconds=n % 17 * 1711 + 7 * n)
-        album = "" if n % 4 == 3 else f"ภาพวันที่ {day.day}"
+        album = "" if n % 4 == LOOSE else f"ภาพวันที่ {day.day}"
         photos.append(
             Photo(
                 path=PurePosixPath(album) / _photo_name(n, at),
                 width_px=width_px,
                 height_px=height_px,
                 scene=PHOTO_SCENES[n % len(PHOTO_SCENES)],
-                seed=dice.randrange(1 << 31),
-                taken_at=None if n % 7 == 6 else at,
+                seed=_seed(dice, PHOTO_SCENES, n),
+                taken_at=None if n % 7 == TIMELESS else at,
                 place=(7.2 + n / 1e4, 100.595 + n / 2e4) if n % 3 == 0 else None,
                 words=PHOTO_WORDS[n // 6 % len(PHOTO_WORDS)] if n % 6 == 0 else None,
             )
         )
     return tuple(photos)
+
+
+def _seed(dice: random.Random, scenes: tuple[SceneKind, ...], place: int) -> int:
+    """Return a seed that gives a scene other colours each time it comes: its remainder counts the times.
+
+    60 is a multiple of every count of palettes that a scene may have.
+    """
+    kinds = [scenes[n % len(scenes)] for n in range(place + 1)]
+    return dice.randrange(1 << 24) * 60 + kinds[:-1].count(kinds[-1])
 
 
 def _zone(name: str) -> ZoneInfo | timezone:

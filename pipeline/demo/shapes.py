@@ -39,7 +39,8 @@ def gradient(width: int, height: int, stops: Sequence[tuple[float, Rgb]], rng: n
     column = np.stack(channels, axis=-1).astype(np.float32)
     # Half a step of noise hides the bands that eight bits would show in a calm sky.
     noise = rng.random((height, width, 1), dtype=np.float32) * 1.6 - 0.8
-    return column[:, None, :] + noise
+    picture: Floats = column[:, None, :] + noise
+    return picture
 
 
 def add_glow(picture: Floats, x: float, y: float, radius: float, colour: Rgb, strength: float) -> None:
@@ -70,7 +71,8 @@ def wave(width: int, base: float, height: float, length: float, phase: float) ->
     """Return a water's edge: rounded troughs and sharper crests, ``length`` pixels from crest to crest."""
     x = np.arange(width, dtype=np.float32) / length + phase
     crest = 1 - np.abs(np.sin(math.pi * x)) + 0.25 * np.sin(2 * math.pi * x * 0.37)
-    return (base - height * crest).astype(np.float32)
+    edge: Floats = (base - height * crest).astype(np.float32)
+    return edge
 
 
 def band(edge: Floats, height: int, top: Rgb, bottom: Rgb, depth: float, opacity: float = 1.0) -> Image.Image:

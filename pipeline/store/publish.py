@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pipeline.deliver.package import Copy, Link, Package
+from pipeline.store.package import Copy, Link, Package
 from pipeline.errors import MachineError
 from pipeline.media.identity import digest
 from pipeline.store.receipt import Made, Receipt

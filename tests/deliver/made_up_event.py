@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from urllib.parse import unquote, urlsplit
 
-from pipeline.deliver.package import Copy, Link, Package
 from pipeline.preset.model import (
     Book,
     Event,
@@ -22,6 +21,7 @@ from pipeline.preset.model import (
 )
 from pipeline.reasons import reason
 from pipeline.store.catalog import Catalog, ClipEntry, InputRow, PartnerRow, PartnerState, PhotoEntry
+from pipeline.store.package import Copy, Link, Package
 from pipeline.store.receipt import PhotoDetails
 
 ROOT = Path(__file__).parents[2]

@@ -11,10 +11,10 @@ from made_up_event import TEMPLATES, Page, book, broken_addresses, catalog, page
 from PIL import Image
 
 from pipeline.deliver.board import STATES, board, input_json, readiness
-from pipeline.deliver.package import Copy, Package
 from pipeline.errors import PresetError
 from pipeline.reasons import Reason
 from pipeline.store.catalog import Catalog, InputRow
+from pipeline.store.package import Copy, Package
 
 BOOK = book()
 CATALOG = catalog(BOOK.event)

@@ -11,9 +11,9 @@ from made_up_event import TEMPLATES, book, broken_addresses, catalog, clip, file
 from PIL import Image
 
 from pipeline.deliver.gallery import gallery
-from pipeline.deliver.package import Copy
 from pipeline.deliver.pages import Words, dates, moment
 from pipeline.store.catalog import Catalog, ClipEntry
+from pipeline.store.package import Copy
 
 BOOK = book()
 CATALOG = catalog(BOOK.event)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from made_up_event import TEMPLATES, book, broken_addresses, catalog, clip, files_of, page_of, write
 from PIL import Image
 
-from pipeline.deliver.package import Copy, Link, Package
 from pipeline.deliver.post import posts
 from pipeline.store.catalog import Catalog, ClipEntry
+from pipeline.store.package import Copy, Link, Package
 
 BOOK = book()
 CATALOG = catalog(BOOK.event)

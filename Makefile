@@ -1,0 +1,49 @@
+# Two commands do everything: `make run` and `make test`.
+SHELL := /bin/sh
+UV_VERSION := 0.13.9
+PYTHON ?= python3
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS := never
+export UV_PYTHON_PREFERENCE := system
+
+.PHONY: run test check setup format slow bench clean
+
+run: setup  ## bring media_out/ up to date with media_in/; the demo event when media_in/ is empty
+	@if [ -n "$$(find media_in -type f ! -name '.*' -print -quit)" ]; then $(BIN)/showcase run; else $(BIN)/showcase demo; fi
+
+test: setup  ## everything the gate asks for
+	@sh scripts/system-packages.sh test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -m "not slow"
+
+check: setup  ## the quick part: style, types, contracts and the tests that start no encoder
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -x -m "not slow" --ignore=tests/e2e --ignore=tests/demo
+
+slow: setup  ## sweeps that take long: run before a release
+	@sh scripts/system-packages.sh test
+	$(BIN)/pytest -m slow
+
+bench: setup  ## measurements, as ratios
+	$(BIN)/python bench/nothing_changed.py
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+setup: .venv/.made
+	@sh scripts/system-packages.sh run
+
+.venv/.made: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "ต้องใช้ Python 3.11 ขึ้นไป · Python 3.11 or newer is needed"; exit 2; }
+	@command -v uv >/dev/null 2>&1 || [ -x .uv/bin/uv ] || { $(PYTHON) -m venv .uv && .uv/bin/pip install --quiet "uv==$(UV_VERSION)"; } || { rm -rf .uv; echo "โปรดติดตั้ง python3-venv · Install python3-venv, then try again"; exit 2; }
+	@PATH="$$PWD/.uv/bin:$$PATH" uv sync --frozen --quiet --python "$$(command -v $(PYTHON))"
+	@touch $@
+
+clean:  ## remove what was made here, never media
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
