@@ -8,6 +8,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import pytest
+from stage import Stage, bad_files, good_clips, set_stage
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -41,3 +42,15 @@ def shared_media() -> Path:
     if not folder.is_dir():
         pytest.skip("no shared media beside the repository")
     return folder
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """The small event after one real run, bad files among the good; made once for all tests that look at it."""
+    stage = set_stage(tmp_path_factory.mktemp("event"))
+    good_clips(stage)
+    bad_files(stage)
+    done = stage.showcase("run")
+    assert done.returncode == 3, done.stdout + done.stderr
+    (stage.media_out.parent / "said.txt").write_text(done.stdout + done.stderr, "utf-8")
+    return stage

@@ -19,7 +19,7 @@ PHOTOS = frozenset({
 })
 CAPTIONS = frozenset({".srt", ".vtt", ".ass", ".ssa", ".ttml", ".dfxp", ".sbv", ".sub", ".stl", ".smi"})
 # fmt: on
-_IMAGE_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevm", b"mif1", b"msf1", b"avif", b"avis", b"MiHB")
+_IMAGE_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevm", b"mif1", b"msf1", b"avif", b"avis", b"MiHB", b"crx ")
 _SKIPPED_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "@eadir", "__macosx", ".stfolder"})
 _SKIPPED_SUFFIXES = (".part", ".crdownload", ".partial", ".download")
 
@@ -49,7 +49,7 @@ def kind_of(path: PurePosixPath, head: bytes) -> InputKind:
 
 
 def is_image(head: bytes) -> bool:
-    """Return whether the bytes begin as a picture does: JPEG, PNG, GIF, TIFF, WebP, HEIF or AVIF."""
+    """Return whether the bytes begin as a picture does: JPEG, PNG, GIF, TIFF, WebP, HEIF, AVIF or Canon RAW."""
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")):
         return True
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":

@@ -18,12 +18,12 @@ def digest(path: Path) -> str:
 
 
 def safe_name(text: str, unique: str) -> str:
-    """Return an ASCII name for ``text``: its own letters and digits, else ``unique``; at most 60 characters.
+    """Return an ASCII name for ``text``: at most 60 of its own letters and digits, and ``unique`` where needed.
 
     Thai is not romanised: every tool that tries mangles it, and two names could meet. ``unique`` (hexadecimal
     digits of a digest) is added whenever anything was dropped, so that different texts keep different names.
     """
     kept = re.sub(r"[^A-Za-z0-9._-]+", "-", unicodedata.normalize("NFC", text)).strip("-._")[:60].strip("-._")
-    if kept == text:
+    if kept and kept == text:
         return kept
     return f"{kept}-{unique}" if kept else f"x-{unique}"

@@ -20,7 +20,7 @@ SIMILAR = 0.82
 CLEAR = 0.06
 """How much better than the second best the best must be."""
 SHORTEST_NAME = 4
-"""Shorter names stand inside other words by chance."""
+"""Shorter names stand inside other words by chance: they count only as words of their own."""
 _NUMBER = re.compile(r"^\s*(\d{1,2})(?:[\s._()\[\]-]|$)")
 
 
@@ -42,8 +42,9 @@ def match(path: PurePosixPath, event: Event) -> Match:
     named = [partner for partner in event.partners if not partner.open]
     exact = _longest([(partner, name) for partner in named for name in _names(partner)], folded)
     if exact:
-        return _one_of(exact)
-    return _by_similarity(folded[0], named)
+        return _one_of([*exact, *_closer(folded[0], exact, named)])
+    short = _by_word([word for part in parts for word in _words(part)], named)
+    return _one_of(short) if short else _by_similarity(folded[0], named)
 
 
 def fold(text: str) -> str:
@@ -58,9 +59,12 @@ def _number_of(part: str, event: Event) -> int | None:
     return number if 1 <= number <= len(event.partners) else None
 
 
+def _all_names(partner: Partner) -> set[str]:
+    return {fold(name) for name in (partner.name, partner.name_en or "", *partner.aliases, partner.id)} - {""}
+
+
 def _names(partner: Partner) -> set[str]:
-    names = {fold(name) for name in (partner.name, partner.name_en or "", *partner.aliases, partner.id)}
-    return {name for name in names if len(name) >= SHORTEST_NAME}
+    return {name for name in _all_names(partner) if len(name) >= SHORTEST_NAME}
 
 
 def _longest(names: list[tuple[Partner, str]], folded: list[str]) -> list[Partner]:
@@ -77,13 +81,30 @@ def _longest(names: list[tuple[Partner, str]], folded: list[str]) -> list[Partne
     return []
 
 
+def _closer(stem: str, found: list[Partner], partners: list[Partner]) -> list[Partner]:
+    """Return who is meant rather than ``found``, whose short alias may stand in another's misspelt name."""
+    least = max(_likeness(stem, partner) for partner in found)
+    return [partner for partner in partners if _likeness(stem, partner) > max(least, SIMILAR)]
+
+
+def _words(part: str) -> list[str]:
+    return "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in part).split()
+
+
+def _by_word(words: list[str], partners: list[Partner]) -> list[Partner]:
+    """Return the partners one of whose short names, such as ``YSF``, is a word of the path."""
+    told = {fold(word) for word in words if len(word) < SHORTEST_NAME}
+    return [partner for partner in partners if told & _all_names(partner)]
+
+
 def _by_similarity(stem: str, partners: list[Partner]) -> Match:
-    scored = sorted(
-        ((max((_similarity(stem, name) for name in _names(p)), default=0.0), n, p) for n, p in enumerate(partners)),
-        key=lambda row: (-row[0], row[1]),
-    )
-    close = [partner for score, _, partner in scored if score >= SIMILAR and scored[0][0] - score < CLEAR]
+    scored = sorted(((_likeness(stem, partner), partner) for partner in partners), key=lambda row: -row[0])
+    close = [partner for score, partner in scored if score >= SIMILAR and scored[0][0] - score < CLEAR]
     return _one_of(close) if close else Match(partner=None, reasons=(reason("no-partner"),))
+
+
+def _likeness(stem: str, partner: Partner) -> float:
+    return max((_similarity(stem, name) for name in _names(partner)), default=0.0)
 
 
 def _similarity(one: str, other: str) -> float:

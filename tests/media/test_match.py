@@ -166,8 +166,20 @@ def test_a_place_kept_open_is_known_by_number_alone() -> None:
     assert whose("open-29.mp4") is None
 
 
-def test_a_short_alias_does_not_match_inside_words() -> None:
+def test_a_short_alias_counts_only_as_a_word_of_its_own() -> None:
+    assert whose("YSF.mp4") == whose("คลิป_ysf (2).mp4") == whose("YSF/VID_1.mp4") == "young-smart-farmer"
     assert whose("YSFinal cut.mp4") is None
+    assert whose("ysf หอการค้า.mp4") == "ho-kan-kha"
+
+
+def test_anothers_alias_inside_a_misspelt_name_is_asked_about() -> None:
+    path = "วทยาลัยชุมชนสงขลา.mp4"  # ชุมชนสงขลา alone is the foundation's alias
+    assert whose(path) is None
+    assert codes(path) == ["two-partners"]
+
+
+def test_a_misspelt_name_in_anothers_folder_is_asked_about() -> None:
+    assert codes("หอการค้า/สมาคมพิทักสิทธิเขาคูฮา.mp4") == ["two-partners"]
 
 
 @example("\u0e33" * 50)
@@ -188,7 +200,10 @@ def test_a_name_is_found_wherever_it_stands(before: str, partner: Partner, after
     assert whose(f"{before}{partner.name}{after}.mp4") == partner.id
 
 
-@given(text=st.text(max_size=40))
+LETTERS = st.characters(max_codepoint=0x24F) | st.characters(min_codepoint=0xE01, max_codepoint=0xE5B)
+
+
+@given(text=st.text(LETTERS, max_size=40))
 def test_folding_is_stable_and_blind_to_form_and_case(text: str) -> None:
     once = fold(text)
     assert fold(once) == once
