@@ -99,8 +99,9 @@ def run(settings: Settings, lang: Lang) -> int:
     return _run(settings, lang)
 
 
-def _run(settings: Settings, lang: Lang) -> int:
+def _run(settings: Settings, lang: Lang, *, is_demo: bool = False) -> int:
     context = jobs.open_context(settings)
+    jobs.claim(settings, is_demo=is_demo)
     from pipeline.screen import Screen, summary  # noqa: PLC0415 - rich takes a while to import
     from tasks.run import run as run_once  # noqa: PLC0415 - and so does redis
 
@@ -133,10 +134,11 @@ def demo(settings: Settings, lang: Lang, folder: Path | None) -> int:
 
     settings = replace(settings, media_in=(folder or Path("media_demo")).absolute())
     context = jobs.open_context(settings)
+    jobs.claim(settings, is_demo=True)
     if not any(settings.media_in.glob("[!.]*")):
         with counting("กำลังสร้างงานตัวอย่าง" if lang == "th" else "Making the demo event") as on_progress:
             make_demo(settings.media_in, context.book.event, ffmpeg_path(settings), on_progress=on_progress)
-    return _run(settings, lang)
+    return _run(settings, lang, is_demo=True)
 
 
 @main.command()
@@ -196,7 +198,7 @@ def status(settings: Settings, lang: Lang, *, as_json: bool) -> int:
 def presets(settings: Settings, lang: Lang, schema: Path | None, *, as_json: bool) -> int:
     """Check every preset and event file; all problems at once."""
     from pipeline.preset.load import check as check_presets  # noqa: PLC0415 - one verb's own
-    from pipeline.preset.schema import write_schemas  # noqa: PLC0415 - one verb's own
+    from pipeline.schema import write_schemas  # noqa: PLC0415 - one verb's own
 
     if schema:
         write_schemas(schema)

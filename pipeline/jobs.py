@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import survey as surveys
-from pipeline.errors import InputError, MediaError, OurError
+from pipeline.errors import InputError, MediaError, OurError, PresetError
 from pipeline.intake.assign import assign
 from pipeline.intake.scan import scan
 from pipeline.media.identity import digest
 from pipeline.orders import Order, by_asset, orders, slate_orders
 from pipeline.preset.load import load
 from pipeline.preset.model import Book
-from pipeline.settings import Settings
+from pipeline.settings import STATE_FOLDER, Settings
 from pipeline.store import publish
 from pipeline.store.catalog import Catalog
 from pipeline.store.receipt import Receipt, key_of
@@ -47,6 +47,22 @@ def open_context(settings: Settings) -> Context:
 
     """
     return Context(settings, load(settings.presets, settings.event), toolchain(settings))
+
+
+def claim(settings: Settings, *, is_demo: bool) -> None:
+    """Note whether the output folder is the demo's; the demo never takes the folder of a real event.
+
+    Raises:
+        PresetError: ``out-not-demo``.
+
+    """
+    mark = settings.state / "demo"
+    if not is_demo:
+        mark.unlink(missing_ok=True)
+    elif not mark.exists():
+        if publish.read_receipts(settings.media_out):
+            raise PresetError("out-not-demo", str(settings.media_out))
+        publish.write(settings.media_out, f"{STATE_FOLDER}/demo", b"")
 
 
 def survey(context: Context, *, thorough: bool = False) -> Survey:
@@ -174,8 +190,9 @@ def deliver(context: Context, found: Survey | None = None) -> bool:
 
     made = publish.deliver(out, everything.package(known, context.book, context.settings.presets / "templates"))
     receipt = Receipt(asset=DELIVERY, kind="deliver", key=key, outputs=made, toolchain=context.tools)
-    publish.keep_receipt(out, receipt)
+    # The receipt comes last: a crash before it leaves the old one, whose list of files is then gone through again.
     _retire(context, found, before, receipt)
+    publish.keep_receipt(out, receipt)
     return True
 
 
@@ -192,7 +209,7 @@ def _retire(context: Context, found: Survey, before: Receipt | None, now: Receip
         if made.path not in kept:
             publish.remove(out, made.path)
     receipts = publish.read_receipts(out)
-    wanted = set(found.orders) | {DELIVERY}
+    wanted = {*found.orders, DELIVERY}
     still = {made.path for asset, receipt in receipts.items() if asset in wanted for made in receipt.outputs}
     for asset, receipt in receipts.items():
         if asset not in wanted:

@@ -25,10 +25,12 @@ from redis.retry import Retry
 from pipeline import process
 from pipeline.errors import MachineError
 from pipeline.settings import Settings
+from tasks import celeryconfig
 from tasks.app import QUEUES, make_app, transport_url
 
 START_S = 10.0
 WORKER_LOG = "worker.log"
+KEY_PREFIX = str(celeryconfig.broker_transport_options["global_keyprefix"])
 
 
 @dataclass
@@ -37,6 +39,7 @@ class Crew:
 
     settings: Settings
     client: redis.Redis
+    embedded: bool
     worker: subprocess.Popen[bytes] | None
 
     @cached_property
@@ -46,6 +49,20 @@ class Crew:
     def post(self, task: str, queue: str, arguments: list[str]) -> None:
         """Put a task into a queue."""
         self._app.send_task(task, args=arguments, queue=queue)
+
+    def queued(self) -> int:
+        """Return how many tasks wait in the queues."""
+        return sum(int(self.client.llen(name)) for name in self._queue_names())
+
+    def empty(self) -> None:
+        """Take back every task that nobody has taken, and those that a dead worker of ours had taken."""
+        names = self._queue_names()
+        if self.embedded:
+            names += [KEY_PREFIX + name for name in ("unacked", "unacked_index")]
+        self.client.delete(*names)
+
+    def _queue_names(self) -> list[str]:
+        return [KEY_PREFIX + name for name in QUEUES]
 
     def revive(self) -> bool:
         """Start the worker again if it died; return whether it had."""
@@ -58,31 +75,38 @@ class Crew:
 
 @contextlib.contextmanager
 def crew(settings: Settings) -> Iterator[Crew]:
-    """Give a crew: the broker at ``SHOWCASE_BROKER_URL`` with its own workers, else an embedded one.
+    """Give a crew: a worker here, and the broker at ``SHOWCASE_BROKER_URL`` where others may help, else a private one.
 
     Raises:
         MachineError: ``broker-failed``.
 
     """
     if settings.broker_url:
-        yield Crew(settings, _connected(settings.broker_url, START_S), None)
+        with _working(settings, embedded=False) as made:
+            yield made
         return
     with tempfile.TemporaryDirectory(prefix="showcase-") as folder:
         socket = Path(folder, "valkey.sock")
         server = process.start(_server_command(socket), cwd=Path(folder), stdout=subprocess.DEVNULL)
         try:
-            own = replace(settings, broker_url=f"unix://{socket}")
-            made = Crew(own, _connected(f"unix://{socket}", START_S), None)
-            made.worker = _start_worker(own)
-            try:
+            with _working(replace(settings, broker_url=f"unix://{socket}"), embedded=True) as made:
                 yield made
-            finally:
-                # SIGQUIT: Celery's cold shutdown; SIGTERM would wait for the encode in hand.
-                process.end(made.worker, first=signal.SIGQUIT)
         finally:
             process.end(server)
             if server.stderr:
                 server.stderr.close()
+
+
+@contextlib.contextmanager
+def _working(settings: Settings, *, embedded: bool) -> Iterator[Crew]:
+    """Give a crew with a worker that is gone afterwards."""
+    made = Crew(settings, _connected(str(settings.broker_url), START_S), embedded, None)
+    made.worker = _start_worker(settings)
+    try:
+        yield made
+    finally:
+        # SIGQUIT: Celery's cold shutdown; SIGTERM would wait for the encode in hand.
+        process.end(made.worker, first=signal.SIGQUIT)
 
 
 def _server_command(socket: Path) -> list[str]:

@@ -8,26 +8,16 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 
 import redis
 
-from pipeline.noun import Noun
 from pipeline.reasons import Reason
+from tasks.view import Job, State
 
-State = Literal["queued", "running", "done", "trouble"]
 PREFIX = "showcase:job:"
 KEPT_S = 86_400
 LEAST_PAUSE_S = 0.25
-
-
-class Job(Noun):
-    """One order's state. ``trouble``: the machine failed it; it may be tried again."""
-
-    state: State
-    share: float = 0.0
-    attempts: int = 0
-    trouble: Reason | None = None
 
 
 def connect(url: str) -> redis.Redis:

@@ -10,11 +10,11 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.store.package import Package
 from pipeline.deliver.pages import Pages, Words, clock, json_text, words
 from pipeline.preset.model import Book, Event, Theme
 from pipeline.reasons import Reason
 from pipeline.store.catalog import Catalog, InputRow, PartnerRow
+from pipeline.store.package import Package
 
 STATES: dict[str, Words] = {
     "refused": Words("ต้องแก้ไข", "Needs fixing"),

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from pipeline.deliver.board import board
 from pipeline.deliver.gallery import gallery
-from pipeline.store.package import Package
 from pipeline.deliver.playlist import playlists
 from pipeline.deliver.post import posts
 from pipeline.deliver.rundown import rundown
 from pipeline.deliver.show import running_order, show
 from pipeline.preset.model import Book
 from pipeline.store.catalog import Catalog
+from pipeline.store.package import Package
 
 
 def package(catalog: Catalog, book: Book, templates: Path) -> Package:

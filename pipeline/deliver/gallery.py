@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from pipeline.store.package import Package
 from pipeline.deliver.pages import Pages, Words, clock, href, moment, running_order, slug, words
 from pipeline.preset.model import Book, Event, Theme
 from pipeline.store.catalog import Catalog, ClipEntry, PhotoEntry
+from pipeline.store.package import Package
 
 SOFT_VIDEO = "page-1080p"
 """Captions are not burned into this one, so it gets them as tracks."""

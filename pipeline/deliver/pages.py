@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from pipeline.store.package import Copy, Package
 from pipeline.errors import PresetError
 from pipeline.preset.model import Book, Event, Face
 from pipeline.store.catalog import ClipEntry
+from pipeline.store.package import Copy, Package
 from pipeline.text.thai import english_date_range, thai_date, thai_date_range
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from pipeline.store.package import Package
 from pipeline.deliver.show import ShowItem
 from pipeline.preset.model import Book
+from pipeline.store.package import Package
 from pipeline.units import seconds_text
 
 XSPF = "http://xspf.org/ns/0/"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from pipeline.store.package import Link, Package
 from pipeline.deliver.pages import Pages, Words, clock, href, json_text, one_line, running_order, words
 from pipeline.preset.model import Book, Theme, VideoOutput
 from pipeline.store.catalog import Catalog, ClipEntry
+from pipeline.store.package import Link, Package
 
 LOCALES = {"th": "th_TH", "en": "en_US", "ms": "ms_MY", "zh": "zh_CN"}
 """Locale in a captions file's name, ``name.th_TH.srt``. Source: Facebook Graph API, video captions."""

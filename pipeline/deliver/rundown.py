@@ -7,9 +7,9 @@ import io
 from collections.abc import Sequence
 from fractions import Fraction
 
-from pipeline.store.package import Package
 from pipeline.deliver.show import ShowItem
 from pipeline.preset.model import Book
+from pipeline.store.package import Package
 from pipeline.units import seconds_text
 
 HEAD = ("position", "starts_at", "duration_s", "kind", "title", "theme", "file", "note")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
-from pipeline.store.package import Link, Package
 from pipeline.noun import Noun
 from pipeline.preset.model import Book, Partner
 from pipeline.reasons import Reason, reason
 from pipeline.store.catalog import Catalog, ClipEntry
+from pipeline.store.package import Link, Package
 from pipeline.units import seconds_text
 
 MASTER = "air-1080p"

@@ -99,10 +99,8 @@ def _sidecars(sightings: Mapping[str, Sighting], fates: dict[str, Fate]) -> dict
     by_stem: dict[tuple[str, str], list[str]] = defaultdict(list)
     for sighting in sightings.values():
         if sighting.kind in {"clip", "photo"}:
-            by_stem[_stem(sighting.path)].append(sighting.path)
-            by_stem[str(PurePosixPath(sighting.path).parent), PurePosixPath(sighting.path).name.casefold()].append(
-                sighting.path
-            )
+            for whole in (sighting.path, f"{sighting.path}.toml"):  # ``clip.toml`` and ``clip.mp4.toml``
+                by_stem[_stem(whole)].append(sighting.path)
     found: dict[str, Sidecar] = {}
     for sighting in _of(sightings, "sidecar"):
         files = by_stem.get(_stem(sighting.path), [])

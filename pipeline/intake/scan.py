@@ -82,7 +82,8 @@ def _see(root: Path, name: str, known: dict[str, Sighting], *, thorough: bool) -
     if shown != name:  # JSON cannot write bytes that are no UTF-8, so nothing could ever refer to this file
         return Sighting(path=shown, stamp=nothing, kind=kind, refusal=reason("bad-name"))
     try:
-        if not path.resolve(strict=True).is_relative_to(root.resolve()):
+        # Not Path.resolve(): up to Python 3.12 it raises RuntimeError for links that go round.
+        if not Path(os.path.realpath(path, strict=True)).is_relative_to(root.resolve()):
             return Sighting(path=name, stamp=nothing, kind=kind, refusal=reason("outside-link"))
         stat = path.stat()
         if path.is_dir():

@@ -19,7 +19,20 @@ PHOTOS = frozenset({
 })
 CAPTIONS = frozenset({".srt", ".vtt", ".ass", ".ssa", ".ttml", ".dfxp", ".sbv", ".sub", ".stl", ".smi"})
 # fmt: on
-_IMAGE_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevm", b"mif1", b"msf1", b"avif", b"avis", b"MiHB", b"crx ")
+_IMAGE_BRANDS = (
+    b"heic",
+    b"heix",
+    b"hevc",
+    b"heim",
+    b"heis",
+    b"hevm",
+    b"mif1",
+    b"msf1",
+    b"avif",
+    b"avis",
+    b"MiHB",
+    b"crx ",
+)
 _SKIPPED_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "@eadir", "__macosx", ".stfolder"})
 _SKIPPED_SUFFIXES = (".part", ".crdownload", ".partial", ".download")
 

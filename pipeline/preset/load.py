@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,11 +47,11 @@ def load(root: Path, event: str | None = None) -> Book:
     """
     shelf = read_shelf(root)
     chosen = _choose(shelf, event)
-    _raise(shelf.problems)
     if chosen is None:
+        _raise(shelf.problems)
         raise PresetError("event-missing", event or "*.toml", "presets/events")
     made = book.assemble(chosen, shelf.styles, shelf.outputs, shelf.words)
-    _raise(made.problems)
+    _raise([*shelf.problems, *made.problems])
     return book.complete(made)
 
 
@@ -71,6 +72,7 @@ def read_shelf(root: Path) -> Shelf:
     for path in _files(root, "styles", "toml"):
         style = _read(shelf, path, Style)
         if style:
+            _note_twin(shelf, path, style.id, shelf.styles)
             shelf.styles[style.id] = style
     for path in _files(root, "outputs", "toml"):
         _keep_output(shelf, path)
@@ -103,8 +105,15 @@ def _choose(shelf: Shelf, event: str | None) -> Event | None:
 def _keep_event(shelf: Shelf, path: Path) -> None:
     event = _read(shelf, path, Event)
     if event:
+        _note_twin(shelf, path, event.id, shelf.events)
         shelf.events[event.id] = event
         shelf.problems += book.event_problems(event, path.name)
+
+
+def _note_twin(shelf: Shelf, path: Path, id_: str, known: Container[str]) -> None:
+    """Tell of a second file with the same id: otherwise one of the two would silently not count."""
+    if id_ in known:
+        shelf.problems.append(reason("preset-duplicate", _name(shelf, path), "id", id_))
 
 
 def _keep_output(shelf: Shelf, path: Path) -> None:
@@ -168,4 +177,5 @@ def _name(shelf: Shelf, path: Path) -> str:
 
 def _raise(problems: list[Reason]) -> None:
     if problems:
-        raise PresetError("presets-wrong", len(problems), others=tuple(dict.fromkeys(problems)))
+        told = tuple(dict.fromkeys(problems))
+        raise PresetError("presets-wrong", len(told), others=told)

@@ -46,4 +46,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{0} ไม่ได้อยู่ในโฟลเดอร์ {1}",
         "{0} is not inside the folder {1}.",
     ),
+    "out-not-demo": (
+        "โฟลเดอร์ {0} มีผลงานของงานจริงอยู่ งานตัวอย่างจึงไม่เขียนทับ โปรดวางไฟล์ใน media_in หรือเลือก --out อื่น",
+        "The folder {0} holds a real event, which the demo does not replace. Put files into media_in, or choose another --out.",
+    ),
 }

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pipeline.store.package import Copy, Link, Package
 from pipeline.errors import MachineError
 from pipeline.media.identity import digest
+from pipeline.store.package import Copy, Link, Package
 from pipeline.store.receipt import Made, Receipt
 
 RECEIPTS = "receipts"
@@ -39,8 +39,12 @@ def scratch(parent: Path, name: str) -> Iterator[Path]:
 
 def sweep(parent: Path) -> None:
     """Remove what a killed run left in scratch. Only the holder of the run's lock may call this."""
-    for left in parent.glob("*") if parent.is_dir() else ():
-        shutil.rmtree(left, ignore_errors=True)
+    for left in parent.iterdir() if parent.is_dir() else ():
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                left.unlink()
 
 
 @contextlib.contextmanager

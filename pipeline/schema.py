@@ -1,15 +1,19 @@
-"""Writes the JSON schemas of presets, receipts and the board, for editors and other programs."""
+"""Writes the JSON schemas of presets and receipts, for editors and other programs."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from pipeline.intake.sidecar import Sidecar
 from pipeline.noun import Noun
 from pipeline.preset.model import Event, House, PhotoOutput, PosterOutput, Style, VideoOutput
+from pipeline.store.receipt import Receipt
 
 SCHEMAS: dict[str, type[Noun]] = {
     "event": Event,
+    "sidecar": Sidecar,
+    "receipt": Receipt,
     "style": Style,
     "output-house": House,
     "output-video": VideoOutput,

@@ -1,0 +1,126 @@
+"""Hands orders to workers and follows them. The queue is never believed: it may be lost at any time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from pipeline import jobs
+from pipeline.orders import Order
+from pipeline.reasons import Reason
+from pipeline.store import publish
+from tasks import progress
+from tasks.crew import Crew
+from tasks.filling import MOST_ATTEMPTS
+from tasks.messages import pack
+from tasks.view import Job, View
+
+POLL_S = 0.2
+LOST_S = 15.0
+"""A worker says that it has begun within milliseconds of taking an order."""
+QUEUES = {"air": "air", "slate": "air", "photo": "photo", "pages": "video"}
+TASKS = {"air": "showcase.air", "slate": "showcase.air", "photo": "showcase.photo", "pages": "showcase.video"}
+
+
+class Follow:
+    """Hands out a set of orders and follows them until each is done or has failed too often."""
+
+    def __init__(self, hands: Crew, pending: Mapping[str, Order]) -> None:
+        self.hands = hands
+        self.open = dict(pending)
+        self.waiting: dict[str, Order] = {}
+        self.again_at: dict[str, float] = {}
+        self.troubles: dict[str, Reason] = {}
+        self.all = tuple(pending)
+        self.to_deliver = False
+        self.delivering = False
+        self.idle_since: float | None = None
+
+    def to_the_end(self, view: View) -> None:
+        """Return when nothing is open any more."""
+        client = self.hands.client
+        progress.forget(client, (*self.all, jobs.DELIVERY))
+        # A version for pages copies its master's sound, so it waits until that is made.
+        self.waiting = {a: o for a, o in self.open.items() if o.kind == "pages" and self._air_of(a) in self.open}
+        for asset, order in self.open.items():
+            if asset not in self.waiting:
+                self._send(order)
+        while self.open:
+            time.sleep(POLL_S)
+            states = progress.read(client, (*self.all, jobs.DELIVERY))
+            self._settle(states)
+            self._deliver(states[jobs.DELIVERY])
+            view.show({asset: states[asset] for asset in self.all})
+            if self.hands.revive() or self._queue_is_lost(states):
+                self._start_over(states)
+
+    def _queue_is_lost(self, states: Mapping[str, Job]) -> bool:
+        """Return whether orders are open that nobody works on and no queue holds, for some time."""
+        sent = [asset for asset in self.open if asset not in self.waiting and asset not in self.again_at]
+        idle = bool(sent) and all(states[asset].state == "queued" for asset in sent) and not self.hands.queued()
+        self.idle_since = (self.idle_since or time.monotonic()) if idle else None
+        return self.idle_since is not None and time.monotonic() - self.idle_since > LOST_S
+
+    def _leads(self, asset: str) -> bool:
+        return asset.removesuffix(".air") + ".pages" in self.waiting
+
+    def _air_of(self, asset: str) -> str:
+        return asset.removesuffix(".pages") + ".air"
+
+    def _send(self, order: Order) -> None:
+        self.hands.post(TASKS[order.kind], QUEUES[order.kind], [pack(order)])
+
+    def _settle(self, states: Mapping[str, Job]) -> None:
+        now = time.monotonic()
+        for asset in list(self.open):
+            job = states[asset]
+            if job.state == "done":
+                self._done(asset)
+            elif job.state == "trouble" and job.trouble:
+                self._trouble(asset, job, job.trouble, now)
+
+    def _done(self, asset: str) -> None:
+        order = self.open.pop(asset)
+        self.to_deliver = self.to_deliver or order.kind in {"air", "slate"}
+        pages = self.waiting.pop(asset.removesuffix(".air") + ".pages") if self._leads(asset) else None
+        if pages is None:
+            return
+        receipt = publish.read_receipt(self.hands.settings.media_out, asset)
+        if receipt is None or receipt.refused:
+            self.open.pop(pages.asset)
+        else:
+            self._send(pages)
+
+    def _trouble(self, asset: str, job: Job, why: Reason, now: float) -> None:
+        if job.attempts >= MOST_ATTEMPTS or why.code == "our-fault":
+            self.troubles[asset] = why
+            self.open.pop(asset)
+            pages = asset.removesuffix(".air") + ".pages"
+            if asset.endswith(".air") and pages in self.waiting:
+                del self.waiting[pages], self.open[pages]
+        elif asset not in self.again_at:
+            self.again_at[asset] = now + 2**job.attempts
+        elif now >= self.again_at[asset]:
+            del self.again_at[asset]
+            progress.requeue(self.hands.client, asset)
+            self._send(self.open[asset])
+
+    def _deliver(self, job: Job) -> None:
+        """Deliver what is ready: one delivery at a time, whatever happens meanwhile goes into the next."""
+        if self.delivering and job.state in {"done", "trouble"}:
+            self.delivering = False
+        if self.to_deliver and not self.delivering and self.open:
+            self.to_deliver, self.delivering = False, True
+            progress.forget(self.hands.client, [jobs.DELIVERY])
+            self.hands.post("showcase.deliver", "deliver", [])
+
+    def _start_over(self, states: Mapping[str, Job]) -> None:
+        """The worker or the queue is gone, and what it held with it: hand out again what is open."""
+        self.hands.empty()
+        self.idle_since = None
+        for asset, order in self.open.items():
+            attempts = states[asset].attempts
+            self.hands.client.hset(progress.PREFIX + asset, mapping={"state": "queued", "attempts": attempts})
+            if asset not in self.waiting and asset not in self.again_at:
+                self._send(order)
+        self.delivering = False
