@@ -17,9 +17,10 @@ from pipeline.store import publish
 from pipeline.store.receipt import ClipDetails, PhotoDetails, Receipt
 from pipeline.text.subtitles import to_srt, to_vtt
 from pipeline.toolchain import ffmpeg_path
+from pipeline.video.meter import Bench, Progress
 from pipeline.video.plan import ClipPlan
 from pipeline.video.prove import OutputFacts
-from pipeline.video.render import Bench, Progress, Rendered, card_file, render_air, render_pages, render_slate
+from pipeline.video.render import Rendered, card_file, render_air, render_pages, render_slate
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Files appear in a scratch folder; nothing here publishes.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,17 +25,9 @@ from pipeline.text.thai import make_breaker
 from pipeline.text.wrapping import wrap
 from pipeline.video import graph, loudness
 from pipeline.video.graph import Gain, Stream
+from pipeline.video.meter import LEAST_TIMEOUT_S, SLOWEST, STALL_S, Bench, find_gain, measure_file
 from pipeline.video.plan import ClipPlan, SlatePlan, promise
 from pipeline.video.prove import OutputFacts, demand
-
-STALL_S = 90.0
-"""An encoder that says nothing for so long hangs; the slowest picture takes a few seconds."""
-SLOWEST = 60
-"""A stage may take this many times its own length before it is stopped."""
-LEAST_TIMEOUT_S = 600.0
-
-Progress = Callable[[float], None]
-"""Called with the share done, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +40,6 @@ class Rendered:
     warnings: tuple[Reason, ...]
 
 
-@dataclass(frozen=True)
-class Bench:
-    """Where a stage is made: the source, the scratch folder, the tool, and who is told of progress."""
-
-    source: Path
-    folder: Path
-    ffmpeg: str
-    on_progress: Progress
-
-
 def render_air(plan: ClipPlan, bench: Bench) -> Rendered:
     """Return the on-air master and its smaller versions, proven and with the loudness of the finished file.
 
@@ -67,7 +49,7 @@ def render_air(plan: ClipPlan, bench: Bench) -> Rendered:
         OurError: the tool failed on good input, or a promise was broken.
 
     """
-    gain = _find_gain(plan, bench)
+    gain = find_gain(plan, bench)
     _lay_out(plan, bench)
     source = graph.source_input(bench.source, plan.facts)
     sounds = _split(graph.sound(source, plan, gain), len(plan.outputs), "asplit")
@@ -255,42 +237,6 @@ def _whose_fault(error: OurError) -> Exception:
     if "Cannot determine format of input" in text or "Error while decoding stream" in text:
         return InputError("no-frame", text[:120])
     return error
-
-
-def _find_gain(plan: ClipPlan, bench: Bench) -> Gain:
-    """Return the gain that brings the clip's sound to the house's loudness, found on the sound alone."""
-    gain = Gain(gain_db=0.0, ceiling_dbtp=None)
-    if plan.facts.audio is None:
-        return gain
-    raw = _measure_source(plan, bench, gain)
-    gain = loudness.first_gain(raw, plan.house)
-    if loudness.is_silent(raw):
-        return gain
-    for _ in range(loudness.MOST_PASSES):
-        better = loudness.next_gain(gain, _measure_source(plan, bench, gain), plan.house)
-        if better is None:
-            break
-        gain = better
-    return gain
-
-
-def _measure_source(plan: ClipPlan, bench: Bench, gain: Gain) -> Loudness:
-    source = graph.source_input(bench.source, plan.facts)
-    return _meter(graph.levelled(source, plan, gain), bench)
-
-
-def measure_file(path: Path, bench: Bench) -> Loudness:
-    """Return the loudness of a finished file."""
-    source = ffmpeg.input(f"file:{path}", f="mov", protocol_whitelist="file")
-    return _meter(source["a"], bench)
-
-
-def _meter(stream: Stream, bench: Bench) -> Loudness:
-    metered = stream.filter("ebur128", peak="true", framelog="quiet")
-    command = graph.argv([ffmpeg.output(metered, "-", f="null")], bench.ffmpeg)
-    command[command.index("-v") + 1] = "info"  # the summary is written as information
-    done = process.run(command, timeout_s=LEAST_TIMEOUT_S, stall_s=STALL_S, cwd=bench.folder)
-    return loudness.parse(done.stderr_tail)
 
 
 def _settle_loudness(plan: ClipPlan, bench: Bench, gain: Gain) -> Loudness:

@@ -93,9 +93,9 @@ class Stage:
             found[name] = _receipt(path) if name.startswith("receipts/") else _digest(path.read_bytes())
         return found
 
-    def processes(self) -> list[str]:
-        """Command lines of processes that work for this stage (Linux)."""
-        found = []
+    def processes(self) -> dict[int, str]:
+        """Processes that work for this stage, with their command lines (Linux)."""
+        found = {}
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 environment = (process / "environ").read_bytes()
@@ -103,7 +103,7 @@ class Stage:
             except OSError:
                 continue
             if int(process.name) != os.getpid() and str(self.media_out).encode() in environment and line.strip():
-                found.append(line)
+                found[int(process.name)] = line
         return found
 
 

@@ -103,7 +103,7 @@ def _until_gone(stage: Stage) -> None:
         if not stage.processes():
             return
         time.sleep(0.1)
-    pytest.fail("\n".join(stage.processes()))
+    pytest.fail("\n".join(stage.processes().values()))
 
 
 def _copy(stage: Stage, folder: Path) -> Stage:

@@ -1,0 +1,70 @@
+"""Measures how loud a clip is, in passes over the sound alone, and finds the gain that sets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import ffmpeg
+
+from pipeline import process
+from pipeline.store.receipt import Loudness
+from pipeline.video import graph, loudness
+from pipeline.video.graph import Gain, Stream
+from pipeline.video.plan import ClipPlan
+
+STALL_S = 90.0
+"""An encoder that says nothing for so long hangs; the slowest picture takes a few seconds."""
+SLOWEST = 60
+"""A stage may take this many times its own length before it is stopped."""
+LEAST_TIMEOUT_S = 600.0
+
+Progress = Callable[[float], None]
+"""Called with the share done, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where a stage is made: the source, the scratch folder, the tool, and who is told of progress."""
+
+    source: Path
+    folder: Path
+    ffmpeg: str
+    on_progress: Progress
+
+
+def find_gain(plan: ClipPlan, bench: Bench) -> Gain:
+    """Return the gain that brings the clip's sound to the house's loudness, found on the sound alone."""
+    gain = Gain(gain_db=0.0, ceiling_dbtp=None)
+    if plan.facts.audio is None:
+        return gain
+    raw = _measure_source(plan, bench, gain)
+    gain = loudness.first_gain(raw, plan.house)
+    if loudness.is_silent(raw):
+        return gain
+    for _ in range(loudness.MOST_PASSES):
+        better = loudness.next_gain(gain, _measure_source(plan, bench, gain), plan.house)
+        if better is None:
+            break
+        gain = better
+    return gain
+
+
+def _measure_source(plan: ClipPlan, bench: Bench, gain: Gain) -> Loudness:
+    source = graph.source_input(bench.source, plan.facts)
+    return _meter(graph.levelled(source, plan, gain), bench)
+
+
+def measure_file(path: Path, bench: Bench) -> Loudness:
+    """Return the loudness of a finished file."""
+    source = ffmpeg.input(f"file:{path}", f="mov", protocol_whitelist="file")
+    return _meter(source["a"], bench)
+
+
+def _meter(stream: Stream, bench: Bench) -> Loudness:
+    metered = stream.filter("ebur128", peak="true", framelog="quiet")
+    command = graph.argv([ffmpeg.output(metered, "-", f="null")], bench.ffmpeg)
+    command[command.index("-v") + 1] = "info"  # the summary is written as information
+    done = process.run(command, timeout_s=LEAST_TIMEOUT_S, stall_s=STALL_S, cwd=bench.folder)
+    return loudness.parse(done.stderr_tail)
