@@ -28,7 +28,9 @@ Lang = Literal["th", "en"]
 def default_lang() -> Lang:
     """Return ``en`` for an English locale, else ``th``: the media team reads Thai."""
     told = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    name = told or (locale.getlocale()[0] or "")
+    # Where nothing is set, Python runs in C.UTF-8, which getlocale() calls en_US.
+    unset = locale.setlocale(locale.LC_CTYPE, None).startswith(("C", "POSIX"))
+    name = told or ("" if unset else locale.getlocale()[0] or "")
     return "en" if name.lower().startswith("en") else "th"
 
 

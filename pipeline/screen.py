@@ -41,7 +41,7 @@ class Screen:
 
     def __init__(self, lang: str) -> None:
         self._lang = lang
-        self._console = Console()
+        self._console = Console(emoji=False)
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -104,7 +104,7 @@ class Screen:
 @contextlib.contextmanager
 def counting(title: str) -> Iterator[Callable[[int, int], None]]:
     """Show one bar; give the function that moves it: how many of how many."""
-    console = Console()
+    console = Console(emoji=False)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -121,7 +121,7 @@ def summary(context: Context, catalog: Catalog, made: int, lang: str) -> None:
     """Print what a run came to and where to look."""
     out, thai = context.settings.media_out, lang == "th"
     ready = sum(row.state == "ready" for row in catalog.partners)
-    console = Console(soft_wrap=True, highlight=False)
+    console = Console(soft_wrap=True, highlight=False, emoji=False)
     print_inputs([row for row in catalog.inputs if row.outcome == "reject"], lang, console)
     expected, photos = context.book.event.expected_partners, len(catalog.photos)
     console.print(
@@ -142,7 +142,7 @@ def summary(context: Context, catalog: Catalog, made: int, lang: str) -> None:
 
 def print_inputs(rows: Sequence[InputRow], lang: str, console: Console | None = None) -> None:
     """Print files with their outcome and reasons."""
-    console = console or Console(soft_wrap=True, highlight=False)
+    console = console or Console(soft_wrap=True, highlight=False, emoji=False)
     other = "en" if lang == "th" else "th"
     for row in rows:
         console.print(f"{_MARKS[row.outcome]} {escape(row.path)}")
@@ -163,4 +163,4 @@ def print_board(catalog: Catalog, lang: str) -> None:
         table.add_row(
             f"{row.number:02d}", escape(row.partner.name), words.th if lang == "th" else words.en, escape(remedy)
         )
-    Console().print(table)
+    Console(emoji=False).print(table)

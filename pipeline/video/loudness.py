@@ -18,11 +18,14 @@ from pipeline.video.graph import Gain
 
 SILENT_LUFS = -60.0
 """Below this there is no programme to set, only noise to raise. The gate itself is at −70. Source: BS.1770-5."""
-LARGEST_GAIN_DB = 36.0
+LARGEST_GAIN_DB = 48.0
+"""Brings what is just not silent to −16 LUFS, with room for what the limiter takes."""
 CLOSE_LU = 0.1
 HEADROOM_DB = 1.2
 """AAC at 192 kb/s adds up to 0.7 dB of peak: limit this far below what is allowed."""
-MOST_PASSES = 5
+MOST_PASSES = 6
+GENTLEST_SLOPE = 0.15
+"""A limiter at work gives back this little of each further decibel, or less: then there is nothing left to gain."""
 _INTEGRATED = re.compile(r"^\s*I:\s+(-?(?:\d+\.\d+|inf)|nan) LUFS")
 _PEAK = re.compile(r"^\s*Peak:\s+(-?(?:\d+\.\d+|inf)|nan) dBFS")
 FLOOR = -99.0
@@ -61,15 +64,26 @@ def first_gain(raw: Loudness, house: House) -> Gain:
     return Gain(gain_db=gain_db, ceiling_dbtp=ceiling if raw.true_peak_dbtp + gain_db > ceiling else None)
 
 
-def next_gain(gain: Gain, measured: Loudness, house: House) -> Gain | None:
-    """Return a better gain after ``gain`` gave ``measured``, or None when it is close or cannot get better."""
+def slope(before: tuple[Gain, Loudness] | None, now: tuple[Gain, Loudness]) -> float:
+    """Return how many LU the last decibel of gain brought, 1 when that is not known: the limiter takes the rest."""
+    if before is None or abs(now[0].gain_db - before[0].gain_db) < CLOSE_LU:
+        return 1.0
+    brought = (now[1].integrated_lufs - before[1].integrated_lufs) / (now[0].gain_db - before[0].gain_db)
+    return min(1.0, max(GENTLEST_SLOPE, brought))
+
+
+def next_gain(gain: Gain, measured: Loudness, house: House, slope: float = 1.0) -> Gain | None:
+    """Return a better gain after ``gain`` gave ``measured``, or None when it is close or cannot get better.
+
+    ``slope``: LU that a decibel brings where the limiter already works; the step is the secant's.
+    """
     missing = house.loudness_lufs - measured.integrated_lufs
     too_high = measured.true_peak_dbtp - house.true_peak_dbtp
     if abs(missing) <= CLOSE_LU and too_high <= 0:
         return None
     ceiling = gain.ceiling_dbtp if gain.ceiling_dbtp is not None else house.true_peak_dbtp - HEADROOM_DB
     better = Gain(
-        gain_db=min(gain.gain_db + missing, LARGEST_GAIN_DB),
+        gain_db=min(gain.gain_db + missing / slope, LARGEST_GAIN_DB),
         ceiling_dbtp=ceiling - (too_high + 0.2 if too_high > 0 else 0.0),
     )
     return None if better == gain else better

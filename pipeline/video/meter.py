@@ -43,11 +43,13 @@ def find_gain(plan: ClipPlan, bench: Bench) -> Gain:
     gain = loudness.first_gain(raw, plan.house)
     if loudness.is_silent(raw):
         return gain
+    before = None
     for _ in range(loudness.MOST_PASSES):
-        better = loudness.next_gain(gain, _measure_source(plan, bench, gain), plan.house)
+        now = (gain, _measure_source(plan, bench, gain))
+        better = loudness.next_gain(*now, plan.house, loudness.slope(before, now))
         if better is None:
             break
-        gain = better
+        gain, before = better, now
     return gain
 
 

@@ -245,11 +245,15 @@ def _settle_loudness(plan: ClipPlan, bench: Bench, gain: Gain) -> Loudness:
     measured = measure_file(master, bench)
     if plan.facts.audio is None or loudness.is_silent(measured):
         return measured
+    before = None
     for _ in range(loudness.MOST_PASSES):
-        better = None if loudness.within(measured, plan.house) else loudness.next_gain(gain, measured, plan.house)
+        if loudness.within(measured, plan.house):
+            break
+        now = (gain, measured)
+        better = loudness.next_gain(*now, plan.house, loudness.slope(before, now))
         if better is None:
             break
-        gain = better
+        gain, before = better, now
         _replace_sound(plan, bench, gain)
         measured = measure_file(master, bench)
     return measured
