@@ -120,7 +120,9 @@ def _run(settings: Settings, lang: Lang, *, is_demo: bool = False) -> int:
 
 
 def status_of(catalog: Catalog) -> int:
-    """Return 3 when an input was rejected or a clip has no partner, else 0."""
+    """Return 2 when a TOML beside a file is wrong, 3 when an input was rejected or has no partner, else 0."""
+    if any(row.kind == "sidecar" and row.outcome == "reject" for row in catalog.inputs):
+        return USAGE
     homeless = any(row.kind == "clip" and row.partner is None and row.state != "duplicate" for row in catalog.inputs)
     return REJECTED if homeless or any(row.outcome == "reject" for row in catalog.inputs) else OK
 

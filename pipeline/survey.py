@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -50,8 +51,12 @@ class Survey:
 def catalog_of(survey: Survey, book: Book) -> Catalog:
     """Return the catalog: everything a delivery may say."""
     clips = tuple(_clip(survey, clip, book) for clip in survey.intake.clips)
-    by_source = {clip.source: clip for clip in clips}
-    inputs = tuple(_row(survey, path, by_source) for path in sorted(survey.sightings))
+    assets = {clip.source: f"{clip.id}.air" for clip in clips}
+    assets |= {photo.source.path: f"{photo.album}.{photo.name}.photo" for photo in survey.intake.photos}
+    twins: dict[str, list[str]] = defaultdict(list)
+    for clip in survey.intake.clips:
+        twins[clip.source.sha256].append(clip.source.path)
+    inputs = tuple(_row(survey, path, assets.get(path), twins) for path in sorted(survey.sightings))
     return Catalog(
         inputs=inputs,
         partners=tuple(_partner(n, p, clips, inputs, survey) for n, p in enumerate(book.event.partners, 1)),
@@ -100,19 +105,20 @@ def _output_name(clip_id: str, path: str) -> str:
     return name.rpartition(".")[0]
 
 
-def _row(survey: Survey, path: str, clips: Mapping[str, ClipEntry]) -> InputRow:
+def _row(survey: Survey, path: str, asset: str | None, twins: Mapping[str, list[str]]) -> InputRow:
     sighting, fate = survey.sightings[path], survey.intake.fates[path]
     refusal, state = sighting.refusal, fate.state
     told: list[Reason] = [*sighting.warnings]
     if sighting.clip is not None:
         told += warnings(sighting.clip)
-    receipt = _receipt_of(survey, path, clips)
+    receipt = survey.receipt(asset) if asset else None
     if receipt is not None:
         refusal = refusal or receipt.refused
         state = _settled(receipt, state)
         told += receipt.warnings
-    if clips.get(path) is not None:
-        told += _twins(clips[path], survey)
+    others = [twin for twin in twins.get(sighting.sha256, ()) if twin != path]
+    if asset and others:
+        told.append(reason("duplicate-content", ", ".join(others)))
     outcome: Outcome = "reject" if refusal else ("ok-with-warning" if told else "ok")
     reasons = [*([refusal] if refusal else []), *fate.reasons, *told]
     return InputRow(
@@ -130,21 +136,6 @@ def _settled(receipt: Receipt, state: InputState) -> InputState:
     if receipt.refused:
         return "refused" if receipt.fault == "input" else "failed"
     return "ready" if state == "queued" else state
-
-
-def _receipt_of(survey: Survey, path: str, clips: Mapping[str, ClipEntry]) -> Receipt | None:
-    clip = clips.get(path)
-    if clip is not None:
-        return survey.receipt(f"{clip.id}.air")
-    photo = next((p for p in survey.intake.photos if p.source.path == path), None)
-    return survey.receipt(f"{photo.album}.{photo.name}.photo") if photo else None
-
-
-def _twins(clip: ClipEntry, survey: Survey) -> list[Reason]:
-    """Return a warning for each other partner that sent the very same bytes."""
-    mine = survey.sightings[clip.source].sha256
-    others = [c.source.path for c in survey.intake.clips if c.source.sha256 == mine and c.source.path != clip.source]
-    return [reason("duplicate-content", ", ".join(others))] if others else []
 
 
 def _partner(

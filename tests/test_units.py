@@ -4,10 +4,12 @@ import math
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.units import AAC_FRAME_SAMPLES, frames_in, join_multiple, samples_in, seconds_text
+
+UNHURRIED = settings(deadline=None)
 
 RATES = tuple(Fraction(rate) for rate in ("24", "25", "30", "50", "60", "24000/1001", "30000/1001", "60000/1001"))
 
@@ -20,6 +22,7 @@ def test_frames_are_the_nearest_count_and_at_least_one(duration_s: str, rate: st
     assert frames_in(Fraction(duration_s), Fraction(rate)) == frames
 
 
+@UNHURRIED
 @given(duration_s=st.fractions(0, 10_000, max_denominator=90_000), rate=st.sampled_from(RATES))
 def test_frames_are_never_more_than_half_a_frame_off(duration_s: Fraction, rate: Fraction) -> None:
     frames = frames_in(duration_s, rate)
@@ -27,6 +30,7 @@ def test_frames_are_never_more_than_half_a_frame_off(duration_s: Fraction, rate:
     assert abs(frames / rate - duration_s) <= Fraction(1, 2) / rate or frames == 1
 
 
+@UNHURRIED
 @given(frames=st.integers(1, 10**7), rate=st.sampled_from(RATES))
 def test_frames_survive_the_way_to_seconds_and_back(frames: int, rate: Fraction) -> None:
     assert frames_in(frames / rate, rate) == frames
@@ -50,6 +54,7 @@ def test_the_join_multiple_of_house_rates(rate: str, hz: int, multiple: int) -> 
     assert join_multiple(Fraction(rate), hz) == multiple
 
 
+@UNHURRIED
 @given(rate=st.sampled_from(RATES), hz=st.sampled_from([32000, 44100, 48000]))
 def test_the_join_multiple_is_the_least_that_gives_whole_aac_frames(rate: Fraction, hz: int) -> None:
     multiple = join_multiple(rate, hz)
@@ -76,6 +81,7 @@ def test_seconds_as_text(value: str, digits: int, text: str) -> None:
     assert seconds_text(Fraction(value), digits) == text
 
 
+@UNHURRIED
 @given(value=st.fractions(-(10**6), 10**6, max_denominator=10**6), digits=st.integers(0, 9))
 def test_seconds_as_text_are_off_by_half_a_digit_at_most(value: Fraction, digits: int) -> None:
     text = seconds_text(value, digits)

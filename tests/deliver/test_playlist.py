@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from made_up_event import book, catalog
 
@@ -16,6 +16,8 @@ from pipeline.deliver.playlist import FOLDER, XSPF, ffconcat, m3u8, playlists, x
 from pipeline.deliver.show import ShowItem, running_order, show
 from pipeline.preset.model import Book
 from pipeline.reasons import reason
+
+UNHURRIED = settings(deadline=None)
 
 BOOK = book()
 NTSC = Fraction(30000, 1001)
@@ -128,6 +130,7 @@ TITLES = st.text(max_size=60) | st.text(st.sampled_from("#EXT-X,- \n\r\t<>&\"'\u
 @example("\n#EXT-X-KEY:METHOD=NONE\nhttp://x/")
 @example("\ufeff]]>&lt;\u0000\ud800\ufffe")
 @example("a\u2028b\u2029c\u0085d\x0be")
+@UNHURRIED
 @given(title=TITLES)
 def test_no_title_breaks_out_of_a_list(title: str) -> None:
     items, owner = (item(1, title), item(2, "ปกติ")), named(title.strip() or "งาน")
@@ -145,6 +148,7 @@ def test_no_title_breaks_out_of_a_list(title: str) -> None:
 
 
 @example("\ufeff]]>&lt;\u0000\ud800\ufffe")
+@UNHURRIED
 @given(title=TITLES)
 def test_every_title_survives_xml(title: str) -> None:
     items, owner = (item(1, title), item(2, "ปกติ")), named(title.strip() or "งาน")
@@ -184,6 +188,7 @@ def test_all_lists_name_the_same_files_and_only_delivered_ones() -> None:
 
 
 @pytest.mark.parametrize("rate", [Fraction(30), Fraction(25), NTSC])
+@UNHURRIED
 @given(frames=st.lists(st.integers(1, 10**6), min_size=1, max_size=40))
 def test_lengths_do_not_drift(rate: Fraction, frames: list[int]) -> None:
     items = [item(n % 99 + 1, "x", count, rate) for n, count in enumerate(frames)]

@@ -7,7 +7,7 @@ import io
 from fractions import Fraction
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from made_up_event import book, catalog
 from test_playlist import item
@@ -15,6 +15,8 @@ from test_playlist import item
 from pipeline.deliver.rundown import HEAD, clock, rundown
 from pipeline.deliver.show import ShowItem, running_order
 from pipeline.preset.model import Book, Theme
+
+UNHURRIED = settings(deadline=None)
 
 BOOK = book()
 PATH = "playlists/rundown.csv"
@@ -60,6 +62,7 @@ def test_an_empty_show_has_a_head() -> None:
 @example("\t=1")
 @example('a","=1')
 @example("a\r\n=1,2")
+@UNHURRIED
 @given(title=st.text(max_size=40) | st.text(st.sampled_from("=+-@\t\r\n,;\"' กa1"), max_size=20))
 def test_no_title_is_run_as_a_formula_or_moves_a_cell(title: str) -> None:
     title = title.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
@@ -103,6 +106,7 @@ def test_the_clock(seconds: str, text: str) -> None:
     assert clock(Fraction(seconds)) == text
 
 
+@UNHURRIED
 @given(seconds=st.fractions(0, 10**5, max_denominator=90_000))
 def test_the_clock_is_never_half_a_millisecond_off(seconds: Fraction) -> None:
     hours, minutes, rest = clock(seconds).split(":")

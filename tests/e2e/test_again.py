@@ -111,3 +111,22 @@ def _copy(stage: Stage, folder: Path) -> Stage:
     shutil.copytree(stage.media_in, copy.media_in, dirs_exist_ok=True)
     shutil.copytree(stage.media_out, copy.media_out, dirs_exist_ok=True)
     return copy
+
+
+def test_a_wrong_sidecar_is_told_and_everything_else_is_made(calm: Stage, tmp_path: Path) -> None:
+    stage = _copy(calm, tmp_path)
+    (stage.media_in / "03-c.toml").write_text('titel = "ผิด"\n', "utf-8")
+    done = stage.showcase("run")
+    assert done.returncode == 2
+    assert "ไฟล์ข้อมูลนี้อ่านไม่ได้" in done.stdout
+    assert "This sidecar cannot be read: titel" in done.stdout
+    kinds = [item["kind"] for item in stage.json("show/show.json")["items"]]
+    assert kinds == ["clip", "clip", "clip", "slate"]
+
+
+def test_two_runs_at_once_are_one(calm: Stage, tmp_path: Path) -> None:
+    stage = _copy(calm, tmp_path)
+    with runs.only_one(read_settings(stage.environment())):
+        done = stage.showcase("run")
+    assert done.returncode == 2
+    assert "Another run is already working" in done.stderr

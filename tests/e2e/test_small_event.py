@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import subprocess
+import tempfile
 from fractions import Fraction
 from pathlib import Path
 
@@ -170,6 +174,29 @@ def test_mpv_plays_the_list_through(finished: Stage) -> None:
     )
     assert done.stdout.count("Playing: ") == 4
     assert "End of file" in done.stdout
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("name", ["show.m3u8", "show.xspf"])
+def test_vlc_plays_the_list_through(finished: Stage, name: str) -> None:
+    vlc = need_tool("cvlc")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "event")
+        for part in ("show", "playlists"):
+            shutil.copytree(finished.media_out / part, copy / part)
+        # VLC does not run as root; then nobody must be able to read the copy.
+        for path in (Path(folder), *Path(folder).rglob("*")):
+            path.chmod(0o755)
+        as_nobody = ["runuser", "-u", "nobody", "--", "env", f"HOME={folder}"] if os.geteuid() == 0 else []
+        options = ["-I", "dummy", "--vout", "dummy", "--no-audio", "--rate", "30", "--play-and-exit", "-vv"]
+        done = subprocess.run(
+            [*as_nobody, vlc, *options, str(copy / "playlists" / name)], capture_output=True, check=False, timeout=120
+        )
+    said = done.stderr.decode("utf-8", "replace")
+    for file in ("01-one.mp4", "02-two.mp4", "03-three.mp4", "04-four.mp4"):
+        assert re.search(rf"creating demux: access='file' .*{file}'", said), file
+    assert "nothing to play" in said  # the end of the list, not an error in it
+    assert "cannot open file" not in said
     assert done.returncode == 0
 
 

@@ -12,7 +12,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.intake.assign import TITLE_CHARACTERS, Intake, assign
@@ -24,6 +24,8 @@ from pipeline.photo.facts import PhotoFacts
 from pipeline.preset.model import Event, Partner
 from pipeline.reasons import reason
 from pipeline.text.cues import Captions, Cue
+
+UNHURRIED = settings(deadline=None)
 
 EVENT = Event.model_validate(
     tomllib.loads((Path(__file__).parents[2] / "presets" / "events" / "songkhla-2565.toml").read_text("utf-8"))
@@ -287,6 +289,7 @@ def folders(draw: st.DrawFn) -> dict[str, Sighting]:
     return found
 
 
+@UNHURRIED
 @given(found=folders())
 def test_every_file_has_one_fate_and_every_asset_one_name(found: dict[str, Sighting]) -> None:
     made = assign(found, EVENT)

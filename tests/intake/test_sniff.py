@@ -4,11 +4,13 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from media_factory import Sound, Spec, encoders, make_clip, make_photo
 
 from pipeline.intake.sniff import CAPTIONS, CLIPS, HEAD_BYTES, PHOTOS, is_image, is_skipped, is_text, is_video, kind_of
+
+UNHURRIED = settings(deadline=None)
 
 KINDS = {"clip", "photo", "captions", "sidecar", "other"}
 Container = Literal["mp4", "mov", "mkv", "webm", "avi", "ts", "mpg"]
@@ -92,6 +94,7 @@ def test_thai_cut_inside_a_letter_is_still_text() -> None:
     assert not is_text(b"abc\xff" * HEAD_BYTES)
 
 
+@UNHURRIED
 @given(head=st.binary(max_size=600), name=st.text(max_size=30))
 def test_any_bytes_have_a_kind(head: bytes, name: str) -> None:
     assert kind_of(PurePosixPath(name), head) in KINDS

@@ -4,10 +4,12 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.media.identity import CHUNK_BYTES, SAFE_NAME, digest, safe_name
+
+UNHURRIED = settings(deadline=None)
 
 UNIQUE = "0123abcd"
 
@@ -47,6 +49,7 @@ def test_names(text: str, name: str) -> None:
 
 @example("\ud800")
 @example("a" * 61)
+@UNHURRIED
 @given(text=st.text(max_size=100))
 def test_a_name_is_safe_everywhere(text: str) -> None:
     name = safe_name(text, UNIQUE)
@@ -55,6 +58,7 @@ def test_a_name_is_safe_everywhere(text: str) -> None:
     assert name == text or name.endswith(f"-{UNIQUE}")
 
 
+@UNHURRIED
 @given(one=st.text(max_size=80), other=st.text(max_size=80))
 def test_different_texts_keep_different_names(one: str, other: str) -> None:
     if one != other:

@@ -7,11 +7,13 @@ import unicodedata
 from pathlib import Path, PurePosixPath
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.media.match import fold, match
 from pipeline.preset.model import Event, Partner
+
+UNHURRIED = settings(deadline=None)
 
 EVENT = Event.model_validate(
     tomllib.loads((Path(__file__).parents[2] / "presets" / "events" / "songkhla-2565.toml").read_text("utf-8"))
@@ -187,6 +189,7 @@ def test_a_misspelt_name_in_anothers_folder_is_asked_about() -> None:
 @example("²-x")
 @example("\u0663-x")
 @example("..")
+@UNHURRIED
 @given(name=st.text(max_size=60))
 def test_it_never_raises_and_invents_nobody(name: str) -> None:
     for path in (name, f"{name}.mp4", f"a/{name}/b.mp4"):
@@ -195,6 +198,7 @@ def test_it_never_raises_and_invents_nobody(name: str) -> None:
         assert bool(found.reasons) is (found.partner is None)
 
 
+@UNHURRIED
 @given(before=st.text("abxyz_ -", max_size=8), partner=st.sampled_from(NAMED), after=st.text("_ -()v", max_size=6))
 def test_a_name_is_found_wherever_it_stands(before: str, partner: Partner, after: str) -> None:
     assert whose(f"{before}{partner.name}{after}.mp4") == partner.id
@@ -203,6 +207,7 @@ def test_a_name_is_found_wherever_it_stands(before: str, partner: Partner, after
 LETTERS = st.characters(max_codepoint=0x24F) | st.characters(min_codepoint=0xE01, max_codepoint=0xE5B)
 
 
+@UNHURRIED
 @given(text=st.text(LETTERS, max_size=40))
 def test_folding_is_stable_and_blind_to_form_and_case(text: str) -> None:
     once = fold(text)

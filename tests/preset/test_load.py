@@ -8,12 +8,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import PresetError
 from pipeline.preset.load import check, load, read_shelf
 from pipeline.schema import schemas, write_schemas
+
+UNHURRIED = settings(deadline=None)
 
 PRESETS = Path(__file__).parents[2] / "presets"
 EVENT = "songkhla-2565"
@@ -194,6 +196,7 @@ def test_a_folder_named_like_a_file_is_told(presets: Path) -> None:
     assert codes(presets) == ["preset-unreadable"]
 
 
+@UNHURRIED
 @given(data=st.binary(max_size=300))
 def test_any_bytes_are_read_or_told(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     root = tmp_path_factory.getbasetemp() / "any"

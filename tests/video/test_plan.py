@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.card.layout import CardText, SlateText
@@ -27,6 +27,8 @@ from pipeline.video.plan import (
     trimmed,
     warnings,
 )
+
+UNHURRIED = settings(deadline=None)
 
 BOOK = load(Path(__file__).parents[2] / "presets")
 HOUSE = BOOK.house
@@ -57,13 +59,12 @@ def clip_facts(video: dict[str, Any] | None = None, audio: dict[str, Any] | None
 
 
 def plan(facts: ClipFacts, book: Book = BOOK, stage: str = "air", **more: Any) -> ClipPlan:  # noqa: ANN401 - passed on
-    settings: dict[str, Any] = {"captions": (), **more}
-    return plan_clip(
-        stage=stage, clip_id="a", title="ชื่อ", sha256="0" * 64, facts=facts, book=book, card=CARD, **settings
-    )
+    parts: dict[str, Any] = {"captions": (), **more}
+    return plan_clip(stage=stage, clip_id="a", title="ชื่อ", sha256="0" * 64, facts=facts, book=book, card=CARD, **parts)
 
 
 @pytest.mark.parametrize(("house", "multiple", "longest"), [(HOUSE, 16, 135), (HOUSE_25, 8, 127)])
+@UNHURRIED
 @given(data=st.data())
 def test_every_length_joins(house: House, multiple: int, longest: int, data: st.DataObject) -> None:
     body = data.draw(st.integers(1, 10**6))
@@ -77,6 +78,7 @@ def test_the_card_is_never_longer_than_it_must_be() -> None:
     assert [lead_for(body, HOUSE) for body in (8, 9, 16, 23, 24)] == [120, 135, 128, 121, 120]
 
 
+@UNHURRIED
 @given(duration_s=st.fractions(Fraction(1, 1000), 4000, max_denominator=90_000))
 def test_a_plans_numbers_agree(duration_s: Fraction) -> None:
     made = plan(clip_facts(duration_s=duration_s))
@@ -93,6 +95,7 @@ def test_a_plans_numbers_agree(duration_s: Fraction) -> None:
         assert promised.subtitle_tracks == 0
 
 
+@UNHURRIED
 @given(frames=st.integers(1, 3000))
 def test_slates_join_too(frames: int) -> None:
     slate = BOOK.event.slate.model_copy(update={"frames": frames})
@@ -120,6 +123,7 @@ sizes = st.integers(2, 8192)
 @example(720, 576, Fraction(64, 45), 0)
 @example(1920, 1080, Fraction(1), 90)
 @example(2, 8192, Fraction(1), 0)
+@UNHURRIED
 @given(width=sizes, height=sizes, sar=st.fractions(Fraction(1, 4), 4, max_denominator=128),
        turn=st.sampled_from([0, 90, 180, 270]))  # fmt: skip
 def test_a_picture_keeps_its_shape_in_every_frame(width: int, height: int, sar: Fraction, turn: int) -> None:
@@ -188,6 +192,7 @@ def test_trims(trim_in: int | None, trim_out: int | None, expected: tuple[int, i
 times = st.none() | st.fractions(0, 100, max_denominator=1000)
 
 
+@UNHURRIED
 @given(duration_s=st.fractions(Fraction(1, 1000), 100, max_denominator=1000), trim_in=times, trim_out=times)
 def test_a_trim_always_leaves_something_of_the_clip(
     duration_s: Fraction, trim_in: Fraction | None, trim_out: Fraction | None
