@@ -41,12 +41,15 @@ def scan(settings: Settings, toolchain: str, *, thorough: bool = False) -> dict[
         PresetError: ``folder-missing``: there is no input folder.
 
     """
-    if not settings.media_in.is_dir():
-        raise PresetError("folder-missing", str(settings.media_in))
+    root, out = settings.media_in, settings.media_out
+    if not root.is_dir():
+        raise PresetError("folder-missing", str(root))
+    if out.resolve().is_relative_to(root.resolve()) or root.resolve().is_relative_to(out.resolve()):
+        raise PresetError("folders-nested", str(root), str(out))
     known = _read_book(settings, toolchain)
-    paths = sorted(_walk(settings.media_in))
+    paths = sorted(_walk(root))
     with ThreadPoolExecutor(READERS) as pool:
-        seen = list(pool.map(lambda path: _see(settings.media_in, path, known, thorough=thorough), paths))
+        seen = list(pool.map(lambda path: _see(root, path, known, thorough=thorough), paths))
     found = {sighting.path: sighting for sighting in seen if sighting is not None}
     if found != known:
         book = SightingBook(toolchain=toolchain, sightings=found)
@@ -64,7 +67,8 @@ def _read_book(settings: Settings, toolchain: str) -> dict[str, Sighting]:
 
 def _walk(root: Path) -> Iterator[str]:
     """Yield the relative path of every entry that could be a file, links included; links to folders are not entered."""
-    for folder, names, files in os.walk(root, followlinks=False):
+    closed: list[str] = []
+    for folder, names, files in os.walk(root, followlinks=False, onerror=lambda error: closed.append(error.filename)):
         here = Path(folder).relative_to(root)
         names[:] = sorted(name for name in names if not is_skipped(PurePosixPath(name)))
         links = [name for name in names if (root / here / name).is_symlink()]
@@ -72,6 +76,8 @@ def _walk(root: Path) -> Iterator[str]:
             path = PurePosixPath(here.as_posix(), name)
             if not is_skipped(path):
                 yield str(path)
+    # A folder that may not be read is told as an entry of its own: reading it will say why.
+    yield from (Path(folder).relative_to(root).as_posix() for folder in closed)
 
 
 def _see(root: Path, name: str, known: dict[str, Sighting], *, thorough: bool) -> Sighting | None:  # noqa: PLR0911 - one line a refusal
@@ -87,6 +93,7 @@ def _see(root: Path, name: str, known: dict[str, Sighting], *, thorough: bool) -
             return Sighting(path=name, stamp=nothing, kind=kind, refusal=reason("outside-link"))
         stat = path.stat()
         if path.is_dir():
+            next(path.iterdir(), None)
             return None  # a link to a folder inside: its files are seen where they are
         stamp = Stamp(bytes=stat.st_size, mtime_ns=stat.st_mtime_ns, ctime_ns=stat.st_ctime_ns)
         before = known.get(name)

@@ -176,6 +176,8 @@ def _read_boxes(data: bytes) -> Header:
     (ftyp_bytes,) = struct.unpack_from(">I", data, 0)
     brands = {data[8:12], *(data[at : at + 4] for at in range(16, min(ftyp_bytes, 512), 4))}
     avif = bool(brands & _AVIF_BRANDS)
+    if b"crx " in brands:  # Canon's CR3
+        raise InputError("photo-raw")
     if not avif and not brands & _HEIC_BRANDS:
         raise InputError("photo-not-photo", "วิดีโอหรือเสียง", "video or sound")
     whole = True

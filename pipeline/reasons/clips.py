@@ -73,10 +73,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "เสียง {0} ช่อง ถูกรวมเป็นสเตอริโอ",
         "The sound has {0} channels and was mixed down to stereo.",
     ),
-    "audio-broken": (
-        "ถอดรหัสเสียงไม่ได้ ({0}) ระบบใส่เสียงเงียบให้ โปรดส่งใหม่หากต้องมีเสียง",
-        "The sound cannot be decoded ({0}); silence was used. Send it again if it should have sound.",
-    ),
     "lengths-differ": (
         "ภาพยาว {0} วินาที แต่เสียงยาว {1} วินาที ส่วนที่สั้นกว่าจะค้างภาพหรือเงียบ",
         "The picture lasts {0} s but the sound {1} s; the shorter one is held or silent at the end.",
@@ -84,10 +80,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "hdr": (
         "ภาพเป็น HDR ({0}) ระบบแปลงเป็นสีปกติให้ โปรดตรวจสีอีกครั้ง",
         "The picture is HDR ({0}) and was tone-mapped to normal colours. Have a look at it.",
-    ),
-    "dolby-vision-5": (
-        "ภาพเป็น Dolby Vision โปรไฟล์ 5 สีอาจเพี้ยน โปรดส่งแบบ SDR หากทำได้",
-        "The picture is Dolby Vision profile 5; its colours may be wrong. Send SDR if you can.",
     ),
     "interlaced": (
         "ภาพเป็นแบบสลับเส้น (interlaced) ระบบแปลงให้แล้ว",
@@ -116,10 +108,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "alpha-flattened": (
         "ส่วนโปร่งใสของภาพถูกแทนด้วยพื้นดำ",
         "The transparent part of the picture was put on black.",
-    ),
-    "size-changes": (
-        "ขนาดภาพเปลี่ยนกลางคลิป ระบบปรับให้เท่ากันตลอด",
-        "The picture size changes within the clip; it was made the same throughout.",
     ),
     "damaged": (
         "ไฟล์มีส่วนเสียหาย ({0} จุด) อาจเห็นภาพแตก โปรดส่งใหม่หากมีต้นฉบับ",

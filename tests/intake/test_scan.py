@@ -5,7 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pwd
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,7 +21,7 @@ from pipeline.errors import PresetError
 from pipeline.intake import scan as scanning
 from pipeline.intake.scan import scan
 from pipeline.intake.sighting import Sighting
-from pipeline.settings import Settings
+from pipeline.settings import Settings, read_settings
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="other systems allow no such names")
 SRT = "1\n00:00:01,000 --> 00:00:02,000\nสวัสดี\n"
@@ -185,10 +190,38 @@ def test_a_name_that_is_no_utf8_is_told_and_can_be_written_down(settings: Settin
     assert scan(settings, "tools") == found
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
-def test_a_file_without_permission_is_told(settings: Settings, clip_bytes: bytes) -> None:
-    put(settings, "01.mp4", clip_bytes).chmod(0)
-    assert refusal(scan(settings, "tools")["01.mp4"]) == "unreadable"
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Give up root's rights for a while: root may read everything."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_what_may_not_be_read_is_told(clip_bytes: bytes) -> None:
+    with as_nobody(), tempfile.TemporaryDirectory() as folder:
+        settings = replace(read_settings({}), media_in=Path(folder, "in"), media_out=Path(folder, "out"))
+        closed = settings.media_in / "closed"
+        closed.mkdir(parents=True)
+        put(settings, "01.mp4", clip_bytes).chmod(0)
+        closed.chmod(0)
+        try:
+            found = scan(settings, "tools")
+        finally:
+            closed.chmod(0o700)
+    assert {name: refusal(each) for name, each in found.items()} == {"01.mp4": "unreadable", "closed": "unreadable"}
+
+
+def test_folders_inside_each_other_are_refused(settings: Settings) -> None:
+    for inside in (settings.media_in / "out", settings.media_in.parent, settings.media_in):
+        with pytest.raises(PresetError) as caught:
+            scan(replace(settings, media_out=inside), "tools")
+        assert caught.value.code == "folders-nested"
 
 
 def test_a_file_that_fails_while_read_is_told(
