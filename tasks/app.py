@@ -6,7 +6,6 @@ from celery import Celery
 
 from pipeline.settings import read_settings
 
-QUEUES = ("deliver", "air", "photo", "video")
 DEFAULT_BROKER = "redis://127.0.0.1:6379/0"
 
 

@@ -26,7 +26,8 @@ from pipeline import process
 from pipeline.errors import MachineError
 from pipeline.settings import Settings
 from tasks import celeryconfig
-from tasks.app import QUEUES, make_app, transport_url
+from tasks.app import make_app, transport_url
+from tasks.celeryconfig import QUEUES
 
 START_S = 10.0
 WORKER_LOG = "worker.log"

@@ -55,7 +55,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @contextmanager
 def plain_worker(stage: Stage, url: str) -> Iterator[subprocess.Popen[bytes]]:
     """A worker as another machine would start it."""
-    command = [sys.executable, "-m", "celery", "-A", "worker", "worker", "-Q", "deliver,air,photo,video", "-c", "1"]
+    command = [sys.executable, "-m", "celery", "-A", "worker", "worker", "-c", "1"]
     environment = {**stage.environment(), "SHOWCASE_BROKER_URL": url}
     worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
