@@ -6,10 +6,14 @@ import hashlib
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import OurError
 from pipeline.noun import Noun
 from pipeline.video.plan import Promise
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
 
 
 class OutputFacts(Noun):
@@ -46,40 +50,44 @@ def measure(path: Path) -> OutputFacts:
 
     try:
         with av.open(f"file:{path}", format="mov", options={"protocol_whitelist": "file"}) as container:
-            video, audio = container.streams.video[0], next(iter(container.streams.audio), None)
-            stamps: list[tuple[int, bool]] = []
-            audio_packets = 0
-            for packet in container.demux():
-                if packet.size and packet.stream_index == video.index:
-                    stamps.append((packet.pts or 0, packet.is_keyframe))
-                elif packet.size and audio is not None and packet.stream_index == audio.index:
-                    audio_packets += 1
-            stamps.sort()
-            context = video.codec_context
-            times = [stamp for stamp, _ in stamps]
-            keys = [n for n, (_, key) in enumerate(stamps) if key]
-            step = (times[-1] - times[0]) // (len(times) - 1) if len(times) > 1 else 0
-            return OutputFacts(
-                codec=context.name,
-                profile=context.profile,
-                width_px=context.width,
-                height_px=context.height,
-                pix_fmt=context.pix_fmt,
-                pixel_aspect=Fraction(video.sample_aspect_ratio or 1),
-                frames=len(times),
-                frame_rate=1 / (step * Fraction(video.time_base or 1)) if step else Fraction(0),
-                even=times == [n * step for n in range(len(times))],
-                key_frame_steps=tuple(sorted({b - a for a, b in pairwise(keys)})),
-                timescale_hz=Fraction(video.time_base or 1).denominator,
-                parameter_sets_sha256=hashlib.sha256(context.extradata or b"").hexdigest(),
-                audio_codec=audio.codec_context.name if audio is not None else None,
-                audio_packets=audio_packets,
-                sample_rate_hz=audio.codec_context.sample_rate if audio is not None else 0,
-                channels=audio.codec_context.channels if audio is not None else 0,
-                subtitle_tracks=len(container.streams.subtitles),
-            )
+            return _facts(container)
     except (av.FFmpegError, IndexError) as error:
         raise OurError("promise-broken", path.name, str(error)) from error
+
+
+def _facts(container: InputContainer) -> OutputFacts:
+    video, audio = container.streams.video[0], next(iter(container.streams.audio), None)
+    stamps: list[tuple[int, bool]] = []
+    audio_packets = 0
+    for packet in container.demux():
+        if packet.size and packet.stream_index == video.index:
+            stamps.append((packet.pts or 0, packet.is_keyframe))
+        elif packet.size and audio is not None and packet.stream_index == audio.index:
+            audio_packets += 1
+    stamps.sort()
+    times = [stamp for stamp, _ in stamps]
+    keys = [n for n, (_, key) in enumerate(stamps) if key]
+    step = (times[-1] - times[0]) // (len(times) - 1) if len(times) > 1 else 0
+    context, base = video.codec_context, Fraction(video.time_base or 1)
+    return OutputFacts(
+        codec=context.name,
+        profile=context.profile,
+        width_px=context.width,
+        height_px=context.height,
+        pix_fmt=context.pix_fmt,
+        pixel_aspect=Fraction(video.sample_aspect_ratio or 1),
+        frames=len(times),
+        frame_rate=1 / (step * base) if step else Fraction(0),
+        even=times == [n * step for n in range(len(times))],
+        key_frame_steps=tuple(sorted({b - a for a, b in pairwise(keys)})),
+        timescale_hz=base.denominator,
+        parameter_sets_sha256=hashlib.sha256(context.extradata or b"").hexdigest(),
+        audio_codec=audio.codec_context.name if audio is not None else None,
+        audio_packets=audio_packets,
+        sample_rate_hz=audio.codec_context.sample_rate if audio is not None else 0,
+        channels=audio.codec_context.channels if audio is not None else 0,
+        subtitle_tracks=len(container.streams.subtitles),
+    )
 
 
 def compare(promise: Promise, facts: OutputFacts) -> list[str]:
