@@ -113,10 +113,14 @@ def _run(settings: Settings, lang: Lang, *, is_demo: bool = False) -> int:
     summary(context, catalog, result.made, lang)
     for told in result.troubles.values():
         say(told, lang)
-    ours = any(receipt.fault == "ours" for receipt in result.survey.proven.values())
-    if result.troubles or ours:
+    beside = [r for r in result.survey.proven.values() if r.refused and r.kind in {"slate", "pages"}]
+    for receipt in beside:
+        if receipt.refused:
+            say(receipt.refused, lang)
+    if result.troubles or any(receipt.fault == "ours" for receipt in result.survey.proven.values()):
         return OUR_FAULT
-    return status_of(catalog)
+    # Words of the event file that cannot be drawn leave a partner without a slate.
+    return USAGE if any(receipt.kind == "slate" for receipt in beside) else status_of(catalog)
 
 
 def status_of(catalog: Catalog) -> int:

@@ -7,12 +7,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import survey as surveys
-from pipeline.errors import InputError, MediaError, OurError, PresetError
+from pipeline.errors import InputError, MachineError, MediaError, OurError, PresetError
 from pipeline.intake.assign import assign
 from pipeline.intake.scan import scan
 from pipeline.media.identity import digest
@@ -28,6 +29,8 @@ from pipeline.toolchain import toolchain
 
 Progress = Callable[[float], None]
 DELIVERY = "deliver"
+WORDING = frozenset({"glyph-missing", "text-does-not-fit"})
+"""Faults of the words that people gave: a title, a partner's name."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,8 @@ def claim(settings: Settings, *, is_demo: bool) -> None:
     """
     mark = settings.state / "demo"
     if not is_demo:
-        mark.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            mark.unlink()
     elif not mark.exists():
         if publish.read_receipts(settings.media_out):
             raise PresetError("out-not-demo", str(settings.media_out))
@@ -86,7 +90,23 @@ def survey(context: Context, *, thorough: bool = False) -> Survey:
         if _fell(proven.get(order.asset.removesuffix("pages") + "air")):
             wanted.pop(order.asset)
     wanted |= slates
-    return Survey(sightings, intake, wanted, proven | _proven(settings, slates, receipts))
+    proven |= _proven(settings, slates, receipts)
+    return Survey(sightings, intake, wanted, proven, _stale(settings, book, wanted, proven, receipts))
+
+
+def _stale(
+    settings: Settings, book: Book, wanted: dict[str, Order], proven: dict[str, Receipt], receipts: dict[str, Receipt]
+) -> dict[str, Receipt]:
+    """Return what was proven before its order changed: it stays in use until the new one is proven."""
+    slates = {f"{p.id}.slate" for p in book.event.partners if f"{p.id}.air" not in proven}
+    return {
+        asset: receipt
+        for asset, receipt in receipts.items()
+        if asset not in proven
+        and (asset in wanted or asset in slates)
+        and not receipt.refused
+        and publish.holds(settings.media_out, receipt, receipt.key)
+    }
 
 
 def _fell(receipt: Receipt | None) -> bool:
@@ -118,7 +138,8 @@ def fill(order: Order, settings: Settings, on_progress: Progress) -> Receipt:
     tools = toolchain(settings)
     with publish.scratch(settings.scratch, order.asset) as folder:
         try:
-            receipt = _make(order, settings, folder, tools, on_progress)
+            with publish.disk_errors():
+                receipt = _make(order, settings, folder, tools, on_progress)
         except (InputError, OurError) as error:
             receipt = refusal(order, tools, error)
     publish.keep_receipt(settings.media_out, receipt)
@@ -135,7 +156,7 @@ def refusal(order: Order, tools: str, error: MediaError) -> Receipt:
         toolchain=tools,
         warnings=order.warnings,
         refused=error.reason,
-        fault="input" if isinstance(error, InputError) else "ours",
+        fault="input" if isinstance(error, InputError) or error.code in WORDING else "ours",
     )
 
 
@@ -152,9 +173,10 @@ def _source(order: Order, settings: Settings) -> Path:
     path = settings.media_in / order.source.path
     try:
         if path.stat().st_size != order.source.bytes or digest(path) != order.source.sha256:
-            raise InputError("changed-meanwhile")
+            raise MachineError("changed-meanwhile")
     except OSError as error:
-        raise InputError("unreadable", error.strerror or str(error)) from error
+        # It was read a moment ago: a share may be away for a while, or the file was taken out.
+        raise MachineError("source-away", error.strerror or str(error)) from error
     return path
 
 
@@ -209,7 +231,7 @@ def _retire(context: Context, found: Survey, before: Receipt | None, now: Receip
         if made.path not in kept:
             publish.remove(out, made.path)
     receipts = publish.read_receipts(out)
-    wanted = {*found.orders, DELIVERY}
+    wanted = {*found.orders, *found.stale, DELIVERY}
     still = {made.path for asset, receipt in receipts.items() if asset in wanted for made in receipt.outputs}
     for asset, receipt in receipts.items():
         if asset not in wanted:

@@ -13,10 +13,11 @@ from pipeline.intake.assign import ClipIn, Intake, PhotoIn
 from pipeline.noun import Noun
 from pipeline.photo.plan import PhotoPlan, plan_photo
 from pipeline.preset.model import Book, Partner, PosterOutput
-from pipeline.reasons import Reason
+from pipeline.reasons import Reason, reason
 from pipeline.store.receipt import Kind, SourceRef, key_of
 from pipeline.text.thai import thai_date_range
-from pipeline.video.plan import ClipPlan, SlatePlan, plan_clip, plan_slate, warnings
+from pipeline.units import seconds_text
+from pipeline.video.plan import ClipPlan, SlatePlan, plan_clip, plan_slate, trimmed, warnings
 
 
 class ClipOrder(Noun):
@@ -81,7 +82,7 @@ def _pages(clip: ClipIn, air: Order, book: Book, tools: str, date_text: str) -> 
 
 
 def _clip_order(clip: ClipIn, kind: Kind, work: ClipOrder, tools: str) -> Order:
-    told = (*warnings(work.plan.facts), *clip.source.warnings) if kind == "air" else ()
+    told = (*warnings(work.plan.facts), *clip.source.warnings, *_trim_warning(clip, work.plan)) if kind == "air" else ()
     return Order(
         asset=f"{clip.id}.{kind}",
         kind=kind,
@@ -90,6 +91,14 @@ def _clip_order(clip: ClipIn, kind: Kind, work: ClipOrder, tools: str) -> Order:
         warnings=told,
         work=work,
     )
+
+
+def _trim_warning(clip: ClipIn, plan: ClipPlan) -> tuple[Reason, ...]:
+    asked = (clip.sidecar.trim_in_s, clip.sidecar.trim_out_s)
+    whole = plan.facts.duration_s
+    begin, length_s = trimmed(whole, *asked)
+    ignored = any(asked) and not begin and length_s == whole and asked != (None, whole)
+    return (reason("trim-outside", seconds_text(whole, 1)),) if ignored else ()
 
 
 def _clip_plan(stage: str, clip: ClipIn, book: Book, date_text: str) -> ClipPlan:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as escape_markup
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -22,6 +23,11 @@ _KINDS = {
     "en": {"air": "on air", "pages": "for pages", "slate": "slate", "photo": "photo"},
 }
 _MARKS = {"ok": "[green]✓[/]", "ok-with-warning": "[yellow]![/]", "reject": "[red]✗[/]"}
+
+
+def escape(text: str) -> str:
+    """Return ``text`` as the terminal may show it: no markup of rich's, no control characters of the terminal's."""
+    return escape_markup("".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in text))
 
 
 class JobLike(Protocol):

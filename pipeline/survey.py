@@ -37,6 +37,8 @@ class Survey:
     intake: Intake
     orders: Mapping[str, Order]
     proven: Mapping[str, Receipt]
+    stale: Mapping[str, Receipt]
+    """Proven before its order changed: in use until the new one is proven."""
 
     @property
     def pending(self) -> tuple[Order, ...]:
@@ -44,8 +46,12 @@ class Survey:
         return tuple(order for asset, order in self.orders.items() if asset not in self.proven)
 
     def receipt(self, asset: str) -> Receipt | None:
-        """Return the valid receipt of an asset."""
+        """Return the valid receipt of an asset as it should be."""
         return self.proven.get(asset)
+
+    def in_use(self, asset: str) -> Receipt | None:
+        """Return the receipt of what people see of an asset: as it should be, else as it was before."""
+        return self.proven.get(asset) or self.stale.get(asset)
 
 
 def catalog_of(survey: Survey, book: Book) -> Catalog:
@@ -67,7 +73,7 @@ def catalog_of(survey: Survey, book: Book) -> Catalog:
 
 
 def _clip(survey: Survey, clip: ClipIn, book: Book) -> ClipEntry:
-    air, pages = survey.receipt(f"{clip.id}.air"), survey.receipt(f"{clip.id}.pages")
+    air, pages = survey.in_use(f"{clip.id}.air"), survey.in_use(f"{clip.id}.pages")
     made = [made for receipt in (air, pages) if receipt and not receipt.refused for made in receipt.outputs]
     details = air.clip if air else None
     return ClipEntry(
@@ -77,7 +83,7 @@ def _clip(survey: Survey, clip: ClipIn, book: Book) -> ClipEntry:
         title=clip.title,
         theme_id=clip.theme,
         source=clip.source.path,
-        state=_state(air),
+        state=_state(survey.receipt(f"{clip.id}.air")),
         frames=details.frames if details else 0,
         lead_frames=details.lead_frames if details else 0,
         frame_rate=details.frame_rate if details else book.house.frame_rate,
@@ -116,6 +122,9 @@ def _row(survey: Survey, path: str, asset: str | None, twins: Mapping[str, list[
         refusal = refusal or receipt.refused
         state = _settled(receipt, state)
         told += receipt.warnings
+    pages = survey.receipt(asset.removesuffix(".air") + ".pages") if asset else None
+    if pages is not None and pages.refused:
+        told.append(pages.refused)
     others = [twin for twin in twins.get(sighting.sha256, ()) if twin != path]
     if asset and others:
         told.append(reason("duplicate-content", ", ".join(others)))
@@ -147,6 +156,9 @@ def _partner(
     states: dict[ClipState, PartnerState] = {"ready": "ready", "queued": "queued"}
     state: PartnerState = states.get(clip.state, "refused") if clip else ("refused" if refused else "missing")
     told = [why for row in refused for why in row.reasons]
+    slate = survey.receipt(f"{partner.id}.slate")
+    if slate is not None and slate.refused:
+        told.append(slate.refused)
     if clip is not None:
         told += next((list(row.reasons) for row in rows if row.path == clip.source), [])
     return PartnerRow(
@@ -162,7 +174,7 @@ def _partner(
 def _slates(survey: Survey, book: Book) -> list[SlateEntry]:
     found = []
     for partner in book.event.partners:
-        receipt = survey.receipt(f"{partner.id}.slate")
+        receipt = survey.in_use(f"{partner.id}.slate")
         if receipt and receipt.clip and receipt.outputs:
             path = receipt.outputs[0].path
             found.append(SlateEntry(partner_id=partner.id, path=path, frames=receipt.clip.frames))
@@ -172,7 +184,7 @@ def _slates(survey: Survey, book: Book) -> list[SlateEntry]:
 def _photos(survey: Survey) -> list[PhotoEntry]:
     found = []
     for photo in survey.intake.photos:
-        receipt = survey.receipt(f"{photo.album}.{photo.name}.photo")
+        receipt = survey.in_use(f"{photo.album}.{photo.name}.photo")
         if receipt is None or receipt.photo is None or receipt.refused:
             continue
         details = receipt.photo.model_copy(

@@ -39,9 +39,9 @@ def fill(message: str) -> None:
         return
     try:
         jobs.fill(order, settings, report.share)
-    except MachineError as error:
+    except (MachineError, MemoryError) as error:
         log.warning("%s: %s", order.asset, error)
-        report.end("trouble", error.reason)
+        report.end("trouble", error.reason if isinstance(error, MachineError) else reason("machine-trouble", "memory"))
     except Exception as error:
         log.exception("%s", order.asset)
         _park(order, settings, OurError("our-fault", order.asset, repr(error)[:200]))

@@ -45,7 +45,11 @@ def only_one(settings: Settings) -> Iterator[None]:
         PresetError: ``already-running``.
 
     """
-    settings.state.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.state.mkdir(parents=True, exist_ok=True)
+        (settings.state / "run.lock").touch()
+    except OSError as error:
+        raise PresetError("out-unusable", str(settings.media_out), error.strerror or str(error)) from error
     with (settings.state / "run.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -91,16 +95,22 @@ def _rounds(context: Context, found: Survey, hands: Crew, view: View) -> Result:
     from tasks.follow import Follow  # noqa: PLC0415 - as above
 
     result = Result(found, 0, delivered=False)
+    failed: set[str] = set()
     for _ in range(MOST_ROUNDS):
-        pending = {order.asset: order for order in found.pending if order.asset not in result.troubles}
+        pending = {order.asset: order for order in found.pending if order.key not in failed}
         if not pending:
             break
         follow = Follow(hands, pending)
         view.begin(pending)
         follow.to_the_end(view)
         result.troubles |= follow.troubles
+        failed |= {pending[asset].key for asset in follow.troubles}
         result.made += len(pending) - len(follow.troubles)
         found = jobs.survey(context)
+    # What was taken out or replaced meanwhile is no trouble any more.
+    result.troubles = {
+        asset: why for asset, why in result.troubles.items() if asset in {o.asset for o in found.pending}
+    }
     result.survey = found
     result.delivered = jobs.deliver(context, found)
     return result

@@ -50,7 +50,7 @@ def running_order(catalog: Catalog, book: Book) -> tuple[ShowItem, ...]:
             items.append(
                 ShowItem(
                     position=number,
-                    file=_name(number, partner.id),
+                    file="",
                     kind="slate",
                     id=partner.id,
                     title=partner.name,
@@ -64,13 +64,15 @@ def running_order(catalog: Catalog, book: Book) -> tuple[ShowItem, ...]:
     others = [clip for clip in catalog.clips if clip.partner is None and MASTER in clip.files]
     others.sort(key=lambda clip: (clip.order is None, clip.order or 0, clip.source))
     items += [_clip(len(book.event.partners) + n, clip) for n, clip in enumerate(others, 1)]
-    return tuple(items)
+    # As many digits for all, so that a folder sorted by name is in order.
+    digits = max(2, *(len(str(item.position)) for item in items)) if items else 2
+    return tuple(item.model_copy(update={"file": f"{item.position:0{digits}d}-{item.id}.mp4"}) for item in items)
 
 
 def _clip(position: int, clip: ClipEntry) -> ShowItem:
     return ShowItem(
         position=position,
-        file=_name(position, clip.id),
+        file="",
         kind="clip",
         id=clip.id,
         title=clip.title,
@@ -80,10 +82,6 @@ def _clip(position: int, clip: ClipEntry) -> ShowItem:
         reason=None,
         partner=clip.partner,
     )
-
-
-def _name(position: int, item_id: str) -> str:
-    return f"{position:02d}-{item_id}.mp4"
 
 
 def show(items: tuple[ShowItem, ...], book: Book) -> Package:

@@ -123,7 +123,8 @@ def _clips(
     for sighting in _of(sightings, "clip"):
         clip, reasons = _clip(sighting, sidecars.get(sighting.path, Sidecar()), event)
         state: InputState = "refused" if sighting.refusal else "queued"
-        fates[sighting.path] = Fate(path=sighting.path, state=state, partner=clip.partner, reasons=reasons)
+        told = () if sighting.refusal else reasons
+        fates[sighting.path] = Fate(path=sighting.path, state=state, partner=clip.partner, reasons=told)
         if sighting.refusal is None:
             usable[clip.partner].append(clip)
     superseded: dict[str, tuple[str, ...]] = {}
@@ -236,7 +237,7 @@ def _photos(
             continue
         path = PurePosixPath(sighting.path)
         folder = "" if str(path.parent) == "." else str(path.parent)
-        album = safe_name(folder, _digits(folder)) if folder else TOP_ALBUM
+        album = _album(folder) if folder else TOP_ALBUM
         name = safe_name(path.stem, _digits(path.name))
         if name.casefold() in taken[album]:  # the same stem with another extension, or on a share that folds case
             name = f"{name}-{_digits(path.name)}"
@@ -252,6 +253,12 @@ def _photos(
             )
         )
     return tuple(photos)
+
+
+def _album(folder: str) -> str:
+    """Return a name without dots, so that the first dot of an asset's name ends its album's."""
+    name = safe_name(folder, _digits(folder))
+    return f"{name.replace('.', '-')}-{_digits(folder)}" if "." in name else name
 
 
 def _digits(text: str) -> str:

@@ -121,6 +121,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "คำบรรยายที่ฝังมาในไฟล์ไม่ได้นำมาใช้ โปรดส่งเป็นไฟล์ .srt แยก",
         "Subtitles inside the file are not carried over. Send them as a separate .srt file.",
     ),
+    "source-away": (
+        "เปิดไฟล์ต้นฉบับไม่ได้ในขณะนี้ ({0}) จะลองใหม่ในรอบถัดไป",
+        "The source cannot be opened just now ({0}). The next run tries again.",
+    ),
+    "trim-outside": (
+        "จุดเริ่มหรือจุดจบในไฟล์ข้อมูลอยู่นอกคลิป (ยาว {0} วินาที) จึงใช้ทั้งคลิป",
+        "The trim in the sidecar lies outside the clip ({0} s long), so all of it is used.",
+    ),
     "changed-meanwhile": (
         "ไฟล์ถูกเปลี่ยนระหว่างทำงาน จะทำใหม่ในรอบถัดไป",
         "The file changed while it was being worked on; the next run makes it again.",

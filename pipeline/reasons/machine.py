@@ -47,12 +47,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Showcase made a mistake while making {0} ({1}). Tell the developers.",
     ),
     "text-does-not-fit": (
-        "ข้อความ “{0}” ยาวเกินกว่าจะวางบนภาพได้ โปรดย่อข้อความ",
-        "The text “{0}” is too long to fit the picture. Shorten it.",
+        "ข้อความ “{0}” ยาวเกินกว่าจะวางบนภาพได้ โปรดย่อข้อความในไฟล์งานหรือไฟล์ .toml ข้างคลิป",
+        "The text “{0}” is too long to fit the picture. Shorten it in the event file or in the .toml beside the clip.",
     ),
     "glyph-missing": (
-        "ไม่มีตัวอักษร {1} ในแบบอักษร {2} สำหรับข้อความ “{0}” โปรดแก้ข้อความ",
-        "The face {2} has no glyph for {1} in “{0}”. Change the text.",
+        "ไม่มีตัวอักษร {1} ในแบบอักษร {2} สำหรับข้อความ “{0}” โปรดแก้ข้อความในไฟล์งานหรือไฟล์ .toml ข้างคลิป",
+        "The face {2} has no glyph for {1} in “{0}”. Change the text in the event file or in the .toml beside the clip.",
     ),
     "master-missing": (
         "ไฟล์ออกอากาศของ {0} ยังไม่พร้อม จะทำส่วนที่เหลือภายหลัง",

@@ -50,6 +50,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "โฟลเดอร์ {0} มีผลงานของงานจริงอยู่ งานตัวอย่างจึงไม่เขียนทับ โปรดวางไฟล์ใน media_in หรือเลือก --out อื่น",
         "The folder {0} holds a real event, which the demo does not replace. Put files into media_in, or choose another --out.",
     ),
+    "out-unusable": (
+        "เขียนลงโฟลเดอร์ {0} ไม่ได้ ({1}) โปรดเลือก --out อื่น",
+        "The folder {0} cannot be written to ({1}). Choose another --out.",
+    ),
     "folders-nested": (
         "โฟลเดอร์เข้า ({0}) กับโฟลเดอร์ออก ({1}) ต้องไม่อยู่ซ้อนกัน",
         "The input folder ({0}) and the output folder ({1}) must not lie inside each other.",

@@ -9,6 +9,8 @@ from pathlib import Path
 import ffmpeg
 
 from pipeline import process
+from pipeline.errors import InputError, MachineError, OurError
+from pipeline.process import Finished
 from pipeline.store.receipt import Loudness
 from pipeline.video import graph, loudness
 from pipeline.video.graph import Gain, Stream
@@ -68,5 +70,27 @@ def _meter(stream: Stream, bench: Bench) -> Loudness:
     metered = stream.filter("ebur128", peak="true", framelog="quiet")
     command = graph.argv([ffmpeg.output(metered, "-", f="null")], bench.ffmpeg)
     command[command.index("-v") + 1] = "info"  # the summary is written as information
-    done = process.run(command, timeout_s=LEAST_TIMEOUT_S, stall_s=STALL_S, cwd=bench.folder)
+    done = run_tool(command, bench, timeout_s=LEAST_TIMEOUT_S)
     return loudness.parse(done.stderr_tail)
+
+
+def run_tool(
+    argv: list[str], bench: Bench, *, timeout_s: float, on_line: Callable[[str], None] | None = None
+) -> Finished:
+    """Run ffmpeg in the scratch folder, and blame the right one when it fails: its exit status does not.
+
+    Raises:
+        InputError: no frame came out of the source.
+        MachineError: the disk is full; the tool is missing, was killed, hung or took too long.
+        OurError: it failed on good input.
+
+    """
+    try:
+        return process.run(argv, timeout_s=timeout_s, on_line=on_line, stall_s=STALL_S, cwd=bench.folder)
+    except OurError as error:
+        said = str(error.values[-1])
+        if "No space left on device" in said or "Disk quota exceeded" in said:
+            raise MachineError("disk-full", "ffmpeg") from error
+        if "Cannot determine format of input" in said or "Error while decoding stream" in said:
+            raise InputError("no-frame", said[:120]) from error
+        raise

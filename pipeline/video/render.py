@@ -12,10 +12,8 @@ from pathlib import Path
 
 import ffmpeg
 
-from pipeline import process
 from pipeline.card.draw import draw_card, draw_slate
 from pipeline.card.fonts import family_name, font_path, load, win_ratio
-from pipeline.errors import InputError, OurError
 from pipeline.preset.model import Layout, VideoOutput
 from pipeline.reasons import Reason
 from pipeline.store.receipt import Loudness
@@ -25,7 +23,7 @@ from pipeline.text.thai import make_breaker
 from pipeline.text.wrapping import wrap
 from pipeline.video import graph, loudness
 from pipeline.video.graph import Gain, Stream
-from pipeline.video.meter import LEAST_TIMEOUT_S, SLOWEST, STALL_S, Bench, find_gain, measure_file
+from pipeline.video.meter import LEAST_TIMEOUT_S, SLOWEST, Bench, find_gain, measure_file, run_tool
 from pipeline.video.plan import ClipPlan, SlatePlan, promise
 from pipeline.video.prove import OutputFacts, demand
 
@@ -109,7 +107,7 @@ def render_slate(plan: SlatePlan, bench: Bench) -> Rendered:
         **graph.audio_options(house),
         **graph.container_options(plan.slate.name, house),
     )
-    process.run(graph.argv([stream], bench.ffmpeg), timeout_s=LEAST_TIMEOUT_S, stall_s=STALL_S, cwd=bench.folder)
+    run_tool(graph.argv([stream], bench.ffmpeg), bench, timeout_s=LEAST_TIMEOUT_S)
     file = _file(bench, output)
     return Rendered({output.id: file}, {output.id: demand(promise(plan, output), file)}, None, ())
 
@@ -219,24 +217,7 @@ def _encode(plan: ClipPlan, bench: Bench, outputs: Sequence[Stream]) -> None:
             bench.on_progress(min(1.0, max(0.0, int(value) / total_us)))
 
     timeout_s = max(LEAST_TIMEOUT_S, SLOWEST * total_us / 1_000_000)
-    try:
-        process.run(
-            graph.argv(list(outputs), bench.ffmpeg),
-            timeout_s=timeout_s,
-            on_line=on_line,
-            stall_s=STALL_S,
-            cwd=bench.folder,
-        )
-    except OurError as error:
-        raise _whose_fault(error) from error
-
-
-def _whose_fault(error: OurError) -> Exception:
-    """Return an error that blames the right one: ffmpeg's words for input that no frame came out of are few."""
-    text = str(error.values[-1]) if error.values else ""
-    if "Cannot determine format of input" in text or "Error while decoding stream" in text:
-        return InputError("no-frame", text[:120])
-    return error
+    run_tool(graph.argv(list(outputs), bench.ffmpeg), bench, timeout_s=timeout_s, on_line=on_line)
 
 
 def _settle_loudness(plan: ClipPlan, bench: Bench, gain: Gain) -> Loudness:
@@ -268,4 +249,4 @@ def _replace_sound(plan: ClipPlan, bench: Bench, gain: Gain) -> None:
         _file(bench, output).rename(bench.folder / f"{output.id}.before.mp4")
         before = ffmpeg.input(f"file:{output.id}.before.mp4", f="mov", protocol_whitelist="file")
         outputs.append(_output(before["v"], sound, plan, output, graph.audio_options(plan.house), {"vcodec": "copy"}))
-    process.run(graph.argv(outputs, bench.ffmpeg), timeout_s=LEAST_TIMEOUT_S, stall_s=STALL_S, cwd=bench.folder)
+    run_tool(graph.argv(outputs, bench.ffmpeg), bench, timeout_s=LEAST_TIMEOUT_S)

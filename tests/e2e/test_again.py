@@ -130,3 +130,48 @@ def test_two_runs_at_once_are_one(calm: Stage, tmp_path: Path) -> None:
         done = stage.showcase("run")
     assert done.returncode == 2
     assert "Another run is already working" in done.stderr
+
+
+def test_what_was_proven_stays_on_air_until_it_is_made_anew(calm: Stage, tmp_path: Path) -> None:
+    stage = _copy(calm, tmp_path)
+    event = stage.presets / "events" / "small.toml"
+    event.write_text(event.read_text("utf-8").replace("งานทดสอบเล็ก", "งานทดสอบชื่อใหม่"), "utf-8")
+    context = jobs.open_context(read_settings(stage.environment()))
+    found = jobs.survey(context)
+    assert len(found.pending) == 7  # all but the photo
+    assert jobs.deliver(context, found)
+    items = stage.json("show/show.json")["items"]
+    assert [item["kind"] for item in items] == ["clip", "clip", "clip", "slate"]
+    assert all((stage.media_out / "show" / item["file"]).is_file() for item in items)
+
+
+def test_a_title_that_cannot_be_drawn_is_the_inputs_fault(calm: Stage, tmp_path: Path) -> None:
+    stage = _copy(calm, tmp_path)
+    (stage.media_in / "03-c.toml").write_text('title = "ชมรม 😀"\n', "utf-8")
+    done = stage.showcase("run")
+    assert done.returncode == 3, done.stdout + done.stderr
+    row = next(r for r in stage.json("board/board.json")["inputs"] if r["path"] == "03-c.mkv")
+    assert (row["outcome"], row["state"], row["reasons"][0]["code"]) == ("reject", "refused", "glyph-missing")
+    assert ".toml" in row["reasons"][0]["en"]
+    kinds = [item["kind"] for item in stage.json("show/show.json")["items"]]
+    assert kinds == ["clip", "clip", "slate", "slate"]
+
+
+def test_a_partner_whose_name_cannot_be_drawn_is_told(calm: Stage, tmp_path: Path) -> None:
+    stage = _copy(calm, tmp_path)
+    event = stage.presets / "events" / "small.toml"
+    event.write_text(event.read_text("utf-8").replace("เครือข่ายที่สี่", "เครือข่าย 😀"), "utf-8")
+    done = stage.showcase("run")
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "😀" in done.stderr
+    (row,) = (row for row in stage.json("board/board.json")["partners"] if row["id"] == "four")
+    assert row["reasons"][0]["code"] == "glyph-missing"
+
+
+@pytest.mark.parametrize("where", ["file", "file/below"])
+def test_an_output_folder_that_cannot_be_is_told(calm: Stage, tmp_path: Path, where: str) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = calm.showcase("run", "--out", str(tmp_path / where))
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "cannot be written to" in done.stderr

@@ -20,7 +20,9 @@ from pipeline.intake.sidecar import Sidecar
 from pipeline.intake.sighting import Sighting, Stamp
 from pipeline.media.facts import ClipFacts, VideoFacts
 from pipeline.media.identity import SAFE_NAME
+from pipeline.orders import orders
 from pipeline.photo.facts import PhotoFacts
+from pipeline.preset.load import load
 from pipeline.preset.model import Event, Partner
 from pipeline.reasons import reason
 from pipeline.text.cues import Captions, Cue
@@ -311,3 +313,16 @@ def test_open_places_take_numbered_clips() -> None:
     open_place = next(n for n, partner in enumerate(EVENT.partners, 1) if partner.open)
     assert take(clip(f"{open_place}-ใคร.mp4")).clips[0].partner == EVENT.partners[open_place - 1].id
     assert isinstance(EVENT.partners[open_place - 1], Partner)
+
+
+def test_no_two_photos_share_an_asset() -> None:
+    book = load(Path(__file__).resolve().parents[2] / "presets")
+    paths = ["a.b/c.jpg", "a/b.c.jpg", "a-b/c.jpg", "a.b.jpg", "a/b.jpg", "a/b.png"]
+    facts = PhotoFacts(format="JPEG", width_px=10, height_px=10, mode="RGB")
+    stamp = Stamp(bytes=1, mtime_ns=1, ctime_ns=1)
+    seen = {
+        path: Sighting(path=path, stamp=stamp, kind="photo", sha256=f"{n:064x}", photo=facts)
+        for n, path in enumerate(paths)
+    }
+    made = [order.asset for order in orders(assign(seen, book.event), book, "tools") if order.kind == "photo"]
+    assert len(set(made)) == len(paths)
