@@ -149,6 +149,10 @@ def run(
         for pipe in (child.stdout, child.stderr):
             if pipe:
                 pipe.close()
+    return _outcome(child, watch, name)
+
+
+def _outcome(child: subprocess.Popen[bytes], watch: _Watch, name: str) -> Finished:
     if watch.failure:
         raise watch.failure
     if child.returncode < 0:

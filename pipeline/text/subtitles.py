@@ -114,11 +114,13 @@ def to_ass(  # noqa: PLR0913 - all by name; each is a number of the picture or o
         side_px=side_px,
         bottom_px=safe_bottom_px if bottom_px is None else bottom_px,
     )
-    events = (
-        f"Dialogue: 0,{_ass_clock(start)},{_ass_clock(end)},Caption,,0,0,0,,{text.translate(_ASS_ESCAPES)}\n"
-        for start, end, text in _ticks(captions, CENTISECONDS)
-    )
-    return head + "".join(events)
+    return head + "".join(_ass_events(captions))
+
+
+def _ass_events(captions: Captions) -> Iterator[str]:
+    for start, end, text in _ticks(captions, CENTISECONDS):
+        words = text.translate(_ASS_ESCAPES)
+        yield f"Dialogue: 0,{_ass_clock(start)},{_ass_clock(end)},Caption,,0,0,0,,{words}\n"
 
 
 def caption_em_px(width_px: int, height_px: int) -> int:
