@@ -93,13 +93,6 @@ def silhouette(width: int, height: int, colour: Rgb, paint: Callable[[Draw, floa
     return picture
 
 
-def halo(picture: Image.Image, radius: float, gain: float) -> Image.Image:
-    """Return ``picture`` with a blur of itself behind it, as things that shine have."""
-    blurred = picture.filter(ImageFilter.GaussianBlur(radius))
-    blurred.putalpha(blurred.getchannel("A").point(lambda value: min(255, value * gain)))
-    return Image.alpha_composite(blurred, picture)
-
-
 def sun(radius: int, colour: Rgb) -> Image.Image:
     """Return a sun (or moon) with its glow; the picture is six radii wide."""
     size = radius * 6
