@@ -38,19 +38,23 @@ class ShowItem(Noun):
 
 def running_order(catalog: Catalog, book: Book) -> tuple[ShowItem, ...]:
     """Return the show: the roster in order, a slate for each partner without a proven clip, then clips of nobody."""
+    others = [clip for clip in catalog.clips if clip.partner is None and MASTER in clip.files]
+    others.sort(key=lambda clip: (clip.order is None, clip.order or 0, clip.source))
+    # As many digits for all, so that a folder sorted by name is in order.
+    digits = max(2, len(str(len(book.event.partners) + len(others))))
     items: list[ShowItem] = []
     slates = {slate.partner_id: slate for slate in catalog.slates}
     for number, partner in enumerate(book.event.partners, 1):
         clip = catalog.clip_of(partner.id)
         if clip and MASTER in clip.files:
-            items.append(_clip(number, clip))
+            items.append(_clip(number, clip, digits))
         elif partner.id in slates:
             slate = slates[partner.id]
             why = reason("slate-refused" if clip and clip.state in {"refused", "failed"} else "slate-missing")
             items.append(
                 ShowItem(
                     position=number,
-                    file="",
+                    file=_name(number, partner.id, digits),
                     kind="slate",
                     id=partner.id,
                     title=partner.name,
@@ -61,18 +65,14 @@ def running_order(catalog: Catalog, book: Book) -> tuple[ShowItem, ...]:
                     partner=partner,
                 )
             )
-    others = [clip for clip in catalog.clips if clip.partner is None and MASTER in clip.files]
-    others.sort(key=lambda clip: (clip.order is None, clip.order or 0, clip.source))
-    items += [_clip(len(book.event.partners) + n, clip) for n, clip in enumerate(others, 1)]
-    # As many digits for all, so that a folder sorted by name is in order.
-    digits = max(2, *(len(str(item.position)) for item in items)) if items else 2
-    return tuple(item.model_copy(update={"file": f"{item.position:0{digits}d}-{item.id}.mp4"}) for item in items)
+    items += [_clip(len(book.event.partners) + n, clip, digits) for n, clip in enumerate(others, 1)]
+    return tuple(items)
 
 
-def _clip(position: int, clip: ClipEntry) -> ShowItem:
+def _clip(position: int, clip: ClipEntry, digits: int) -> ShowItem:
     return ShowItem(
         position=position,
-        file="",
+        file=_name(position, clip.id, digits),
         kind="clip",
         id=clip.id,
         title=clip.title,
@@ -82,6 +82,10 @@ def _clip(position: int, clip: ClipEntry) -> ShowItem:
         reason=None,
         partner=clip.partner,
     )
+
+
+def _name(position: int, item_id: str, digits: int) -> str:
+    return f"{position:0{digits}d}-{item_id}.mp4"
 
 
 def show(items: tuple[ShowItem, ...], book: Book) -> Package:
