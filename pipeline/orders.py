@@ -17,7 +17,8 @@ from pipeline.reasons import Reason, reason
 from pipeline.store.receipt import Kind, SourceRef, key_of
 from pipeline.text.thai import thai_date_range
 from pipeline.units import seconds_text
-from pipeline.video.plan import ClipPlan, SlatePlan, plan_clip, plan_slate, trimmed, warnings
+from pipeline.video.cautions import warnings
+from pipeline.video.plan import ClipPlan, SlatePlan, plan_clip, plan_slate, trimmed
 
 
 class ClipOrder(Noun):

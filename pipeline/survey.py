@@ -24,7 +24,7 @@ from pipeline.store.catalog import (
     SlateEntry,
 )
 from pipeline.store.receipt import Receipt
-from pipeline.video.plan import warnings
+from pipeline.video.cautions import warnings
 
 ClipState = Literal["queued", "ready", "refused", "failed"]
 

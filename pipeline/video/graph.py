@@ -14,30 +14,17 @@ from typing import Any
 
 import ffmpeg
 
-from pipeline.media.facts import ClipFacts, VideoFacts
-from pipeline.noun import Noun
+from pipeline.media.facts import ClipFacts
 from pipeline.preset.model import House, VideoOutput
 from pipeline.units import seconds_text
+from pipeline.video.colour import scaled
 from pipeline.video.plan import ClipPlan, picture_in
+from pipeline.video.stream import Stream
+from pipeline.video.upright import upright
 
 BLUR_SHARE = 8
 """The ground is blurred at an eighth of the size: at least 8.6 times cheaper, and it looks the same."""
-HD_HEIGHT_PX = 720
-REFERENCE_WHITE_NITS = 203
-"""Source: ITU-R BT.2408-7, 2.2: diffuse white of HDR programmes."""
-OVERSAMPLED_HZ = 192_000
-"""A limiter at 48 kHz lets true peaks through that only show between samples."""
 FONTS = "fonts"
-
-Stream = Any
-"""ffmpeg-python's node; the package ships no types."""
-
-
-class Gain(Noun):
-    """How the sound is set: a gain, and the ceiling of the limiter when it is needed."""
-
-    gain_db: float
-    ceiling_dbtp: float | None
 
 
 def source_input(path: Path, facts: ClipFacts) -> Stream:
@@ -53,7 +40,7 @@ def card_input(name: str) -> Stream:
 def body(source: Stream, plan: ClipPlan, output: VideoOutput, ass: str | None) -> Stream:
     """Return the footage in the frame of ``output``, its first frame held for the length of the cross-fade."""
     house = plan.house
-    stream = _upright(source, plan.facts.video, house)
+    stream = upright(source, plan.facts.video, house)
     if plan.skip_frames:
         stream = stream.filter("trim", start_frame=plan.skip_frames).filter("setpts", "PTS-STARTPTS")
     stream = _placed(stream, plan.facts, output)
@@ -67,20 +54,9 @@ def body(source: Stream, plan: ClipPlan, output: VideoOutput, ass: str | None) -
     )
 
 
-def _upright(source: Stream, video: VideoFacts, house: House) -> Stream:
-    """Return the stream at constant rate from time zero; ffmpeg has turned it upright before the graph."""
-    stream = source
-    if video.interlaced:
-        stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
-    stream = stream.filter("fps", fps=str(house.frame_rate), start_time=0)
-    if video.has_alpha:
-        stream = stream.filter("format", "gbrap").filter("premultiply", inplace=1)
-    return stream
-
-
 def _placed(stream: Stream, facts: ClipFacts, output: VideoOutput) -> Stream:
     picture = picture_in(facts, output.width_px, output.height_px)
-    fitted = _scaled(stream, facts.video, picture.width_px, picture.height_px)
+    fitted = scaled(stream, facts.video, picture.width_px, picture.height_px)
     if picture.covers:
         return fitted.filter("crop", output.width_px, output.height_px)
     halves = fitted.filter_multi_output("split", 2)
@@ -88,45 +64,6 @@ def _placed(stream: Stream, facts: ClipFacts, output: VideoOutput) -> Stream:
     return (
         ground.overlay(halves[1], x="(W-w)/2", y="(H-h)/2", format="yuv420")
         .filter("format", "yuv420p")
-        .filter("setsar", 1)
-    )
-
-
-def _scaled(stream: Stream, video: VideoFacts, width_px: int, height_px: int) -> Stream:
-    if video.transfer != "sdr":
-        return _tone_mapped(stream, video, width_px, height_px)
-    # Without tags swscale takes everything for BT.601, which turns HD greens.
-    matrix = video.color_space or ("bt709" if video.coded_height_px >= HD_HEIGHT_PX else "smpte170m")
-    options: dict[str, Any] = {"out_color_matrix": "bt709", "out_range": "tv", "flags": "bicubic"}
-    if video.pix_fmt.startswith(("yuv", "nv", "p0")) and not video.has_alpha:
-        options |= {"in_color_matrix": _swscale_matrix(matrix), "in_range": video.color_range or "tv"}
-    return stream.filter("scale", width_px, height_px, **options).filter("format", "yuv420p").filter("setsar", 1)
-
-
-def _swscale_matrix(matrix: str) -> str:
-    """Return swscale's name for an H.273 matrix; it knows no constant-luminance BT.2020."""
-    return {"bt2020nc": "bt2020", "bt2020c": "bt2020"}.get(matrix, matrix)
-
-
-def _tone_mapped(stream: Stream, video: VideoFacts, width_px: int, height_px: int) -> Stream:
-    """Scale first and tone-map at the final size: 3.4 times cheaper than at 4K."""
-    tags = {
-        "tin": video.color_transfer,
-        "pin": video.color_primaries or "bt2020",
-        "min": video.color_space or "bt2020nc",
-        "rin": video.color_range or "tv",
-    }
-    return (
-        stream.filter(
-            "zscale", width_px, height_px, filter="bicubic", transfer="linear", npl=REFERENCE_WHITE_NITS, **tags
-        )
-        .filter("format", "gbrpf32le")
-        .filter("zscale", primaries="bt709")
-        .filter("tonemap", "mobius", desat=0)
-        .filter("zscale", transfer="bt709", matrix="bt709", range="tv", dither="error_diffusion")
-        .filter("format", "yuv420p")
-        .filter("sidedata", mode="delete", type="MASTERING_DISPLAY_METADATA")
-        .filter("sidedata", mode="delete", type="CONTENT_LIGHT_LEVEL")
         .filter("setsar", 1)
     )
 
@@ -206,54 +143,6 @@ def tagged(stream: Stream) -> Stream:
         chroma_location="left",
         field_mode="prog",
     )
-
-
-def sound(source: Stream, plan: ClipPlan, gain: Gain) -> Stream:
-    """Return the clip's sound, set by ``gain`` and placed behind the card, to the exact sample."""
-    audio = plan.facts.audio
-    if audio is None:
-        return silence(plan.samples, plan.house)
-    lead = plan.lead_frames * plan.house.sample_rate_hz / plan.house.frame_rate
-    return (
-        levelled(source, plan, gain)
-        .filter("adelay", delays=f"{int(lead)}S", all=1)
-        .filter("apad")
-        .filter("atrim", end_sample=plan.samples)
-    )
-
-
-def levelled(source: Stream, plan: ClipPlan, gain: Gain) -> Stream:
-    """Return the clip's own sound with gain, limiter and fade-in: what is measured is what is used."""
-    audio, house = plan.facts.audio, plan.house
-    assert audio is not None  # noqa: S101 - both callers have asked
-    rate = house.sample_rate_hz
-    stream = (
-        source[str(audio.index)]
-        .filter("aresample", rate, **{"async": 1, "first_pts": 0})
-        .filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
-    )
-    if gain.gain_db:
-        stream = stream.filter("volume", f"{gain.gain_db:.3f}dB")
-    if gain.ceiling_dbtp is not None:
-        limit = f"{10 ** (gain.ceiling_dbtp / 20):.5f}"
-        stream = (
-            stream.filter("aresample", OVERSAMPLED_HZ)
-            .filter("alimiter", limit=limit, attack=5, release=50, level="false", latency="true")
-            .filter("aresample", rate)
-            .filter("aformat", sample_fmts="fltp", channel_layouts="stereo")
-        )
-    first, count = (int(frames * rate / house.frame_rate) for frames in (plan.skip_frames, plan.body_frames))
-    return (
-        stream.filter("atrim", start_sample=first, end_sample=first + count)
-        .filter("asetpts", "PTS-STARTPTS")
-        .filter("afade", type="in", duration=seconds_text(house.sound_fade_s))
-    )
-
-
-def silence(samples: int, house: House) -> Stream:
-    """Return ``samples`` of stereo silence."""
-    null = ffmpeg.input(f"anullsrc=r={house.sample_rate_hz}:cl=stereo", f="lavfi")
-    return null["a"].filter("aformat", sample_fmts="fltp").filter("atrim", end_sample=samples)
 
 
 def codec_options(output: VideoOutput, house: House) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from pipeline.errors import OurError
 from pipeline.preset.model import House
 from pipeline.reasons import Reason, reason
 from pipeline.store.receipt import Loudness
-from pipeline.video.graph import Gain
+from pipeline.video.audio import Gain
 
 SILENT_LUFS = -60.0
 """Below this there is no programme to set, only noise to raise. The gate itself is at −70. Source: BS.1770-5."""

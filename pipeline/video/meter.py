@@ -12,9 +12,10 @@ from pipeline import process
 from pipeline.errors import InputError, MachineError, OurError
 from pipeline.process import Finished
 from pipeline.store.receipt import Loudness
-from pipeline.video import graph, loudness
-from pipeline.video.graph import Gain, Stream
+from pipeline.video import audio, graph, loudness
+from pipeline.video.audio import Gain
 from pipeline.video.plan import ClipPlan
+from pipeline.video.stream import Stream
 
 STALL_S = 90.0
 """An encoder that says nothing for so long hangs; the slowest picture takes a few seconds."""
@@ -57,7 +58,7 @@ def find_gain(plan: ClipPlan, bench: Bench) -> Gain:
 
 def _measure_source(plan: ClipPlan, bench: Bench, gain: Gain) -> Loudness:
     source = graph.source_input(bench.source, plan.facts)
-    return _meter(graph.levelled(source, plan, gain), bench)
+    return _meter(audio.levelled(source, plan, gain), bench)
 
 
 def measure_file(path: Path, bench: Bench) -> Loudness:

@@ -12,17 +12,11 @@ from pipeline.card.layout import CardText, SlateText
 from pipeline.media.facts import ClipFacts
 from pipeline.noun import Noun
 from pipeline.preset.model import Book, House, Layout, Style, VideoOutput
-from pipeline.reasons import Reason, reason
 from pipeline.text.cues import Captions
-from pipeline.units import AAC_FRAME_SAMPLES, frames_in, join_multiple, samples_in, seconds_text
+from pipeline.units import AAC_FRAME_SAMPLES, frames_in, join_multiple, samples_in
 
 SAME_ASPECT = Fraction(1, 25)
 """Aspects closer than this fill the frame by losing up to a fiftieth at two edges: better than a sliver of blur."""
-LOW_RESOLUTION_PX = 360
-LONG_S = 180
-SHORT_S = 1
-LOW_RATE = 10
-LENGTHS_DIFFER_S = Fraction(3, 10)
 
 
 class ClipPlan(Noun):
@@ -203,57 +197,3 @@ def picture_in(facts: ClipFacts, width_px: int, height_px: int) -> Picture:
 def _even(length_px: Fraction, frame_px: int, *, covers: bool) -> int:
     nearest = 2 * round(length_px / 2)
     return max(frame_px, nearest) if covers else min(frame_px, max(2, nearest))
-
-
-def warnings(facts: ClipFacts) -> tuple[Reason, ...]:
-    """Return what a person should know about the clip before it is used."""
-    return (*_sound_warnings(facts), *_picture_warnings(facts), *_length_warnings(facts))
-
-
-def _sound_warnings(facts: ClipFacts) -> list[Reason]:
-    audio = facts.audio
-    if audio is None:
-        return [reason("silence-added")]
-    found = []
-    if facts.audio_streams > 1:
-        found.append(reason("several-audio", facts.audio_streams, audio.index, audio.language or audio.codec))
-    if audio.channels > 2:  # noqa: PLR2004 - stereo
-        found.append(reason("downmixed", audio.channels))
-    picture_s, sound_s = facts.video.end_s - facts.start_s, audio.end_s - facts.start_s
-    if abs(picture_s - sound_s) > LENGTHS_DIFFER_S:
-        found.append(reason("lengths-differ", seconds_text(picture_s, 1), seconds_text(sound_s, 1)))
-    return found
-
-
-def _picture_warnings(facts: ClipFacts) -> list[Reason]:
-    video = facts.video
-    wide, high = video.display_width_px, video.display_height_px
-    found = []
-    if video.transfer != "sdr":
-        found.append(reason("hdr", video.transfer.upper()))
-    if video.interlaced:
-        found.append(reason("interlaced"))
-    if min(wide, high) < LOW_RESOLUTION_PX:
-        found.append(reason("low-resolution", wide, high))
-    if video.has_alpha:
-        found.append(reason("alpha-flattened"))
-    if facts.subtitle_streams:
-        found.append(reason("embedded-captions"))
-    if facts.damaged_packets:
-        found.append(reason("damaged", facts.damaged_packets))
-    return found
-
-
-def _length_warnings(facts: ClipFacts) -> list[Reason]:
-    video, found = facts.video, []
-    if video.frames == 1:
-        found.append(reason("single-frame"))
-    elif facts.duration_s < SHORT_S:
-        found.append(reason("very-short", seconds_text(facts.duration_s, 1)))
-    elif video.frame_rate < LOW_RATE:
-        found.append(reason("low-frame-rate", seconds_text(video.frame_rate, 1)))
-    if facts.duration_s > LONG_S:
-        found.append(reason("very-long", seconds_text(facts.duration_s / 60, 1)))
-    if facts.container != "mov" and video.promised_frames > 2 * video.frames:
-        found.append(reason("cut-off-used", seconds_text(facts.duration_s, 1)))
-    return found

@@ -21,11 +21,12 @@ from pipeline.text.cues import Captions
 from pipeline.text.subtitles import caption_em_px, caption_width_px, to_ass, to_srt
 from pipeline.text.thai import make_breaker
 from pipeline.text.wrapping import wrap
-from pipeline.video import graph, loudness
-from pipeline.video.graph import Gain, Stream
+from pipeline.video import audio, graph, loudness
+from pipeline.video.audio import Gain
 from pipeline.video.meter import LEAST_TIMEOUT_S, SLOWEST, Bench, find_gain, measure_file, run_tool
 from pipeline.video.plan import ClipPlan, SlatePlan, promise
 from pipeline.video.prove import OutputFacts, demand
+from pipeline.video.stream import Stream
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def render_air(plan: ClipPlan, bench: Bench) -> Rendered:
     gain = find_gain(plan, bench)
     _lay_out(plan, bench)
     source = graph.source_input(bench.source, plan.facts)
-    sounds = _split(graph.sound(source, plan, gain), len(plan.outputs), "asplit")
+    sounds = _split(audio.sound(source, plan, gain), len(plan.outputs), "asplit")
     pictures = _pictures(plan, source)
     outputs = [
         _output(pictures[output.id], sounds[n], plan, output, graph.audio_options(plan.house))
@@ -101,7 +102,7 @@ def render_slate(plan: SlatePlan, bench: Bench) -> Rendered:
     still = graph.still(graph.card_input(card_file(output.layout)), output, plan.frames, house.frame_rate)
     stream = ffmpeg.output(
         graph.tagged(still),
-        graph.silence(plan.samples, house),
+        audio.silence(plan.samples, house),
         f"{output.id}.mp4",
         **graph.codec_options(output, house),
         **graph.audio_options(house),
@@ -243,7 +244,7 @@ def _settle_loudness(plan: ClipPlan, bench: Bench, gain: Gain) -> Loudness:
 def _replace_sound(plan: ClipPlan, bench: Bench, gain: Gain) -> None:
     """Encode the sound of every output again beside its copied picture."""
     source = graph.source_input(bench.source, plan.facts)
-    sounds = _split(graph.sound(source, plan, gain), len(plan.outputs), "asplit")
+    sounds = _split(audio.sound(source, plan, gain), len(plan.outputs), "asplit")
     outputs = []
     for output, sound in zip(plan.outputs, sounds, strict=True):
         _file(bench, output).rename(bench.folder / f"{output.id}.before.mp4")

@@ -14,7 +14,7 @@ from pipeline.errors import OurError
 from pipeline.preset.load import load
 from pipeline.store.receipt import Loudness
 from pipeline.video import meter
-from pipeline.video.graph import Gain
+from pipeline.video.audio import Gain
 from pipeline.video.loudness import (
     FLOOR,
     HEADROOM_DB,

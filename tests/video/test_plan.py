@@ -16,6 +16,7 @@ from pipeline.preset.load import load
 from pipeline.preset.model import Book, House
 from pipeline.text.cues import Captions, Cue
 from pipeline.units import AAC_FRAME_SAMPLES, samples_in
+from pipeline.video.cautions import warnings
 from pipeline.video.plan import (
     SAME_ASPECT,
     ClipPlan,
@@ -25,7 +26,6 @@ from pipeline.video.plan import (
     plan_slate,
     promise,
     trimmed,
-    warnings,
 )
 
 UNHURRIED = settings(deadline=None)
