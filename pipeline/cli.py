@@ -107,6 +107,8 @@ def _run(settings: Settings, lang: Lang, *, is_demo: bool = False) -> int:
     from pipeline.screen import Screen, summary  # noqa: PLC0415 - rich takes a while to import
     from tasks.run import run as run_once  # noqa: PLC0415 - and so does redis
 
+    for told in context.remarks:
+        say(told, lang)
     with Screen(lang) as screen:
         result = run_once(context, screen)
     catalog = jobs.catalog(context, result.survey)
@@ -158,15 +160,17 @@ def check(settings: Settings, lang: Lang, paths: tuple[Path, ...], *, as_json: b
     from pipeline.deliver.board import input_json  # noqa: PLC0415 - templates are slow to import
 
     context = jobs.open_context(settings)
-    catalog = jobs.catalog(context, jobs.survey(context, thorough=True))
+    found = jobs.survey(context, thorough=True)
+    catalog, plans = jobs.catalog(context, found), jobs.outlines(found)
     wanted = [_relative(path, settings.media_in) for path in paths]
     rows = [row for row in catalog.inputs if not wanted or any(_is_under(row.path, name) for name in wanted)]
     if as_json:
-        click.echo(json.dumps({"inputs": [input_json(row) for row in rows]}, ensure_ascii=False, indent=1))
+        told = [{**input_json(row), "plan": [line.model_dump() for line in plans.get(row.path, ())]} for row in rows]
+        click.echo(json.dumps({"inputs": told}, ensure_ascii=False, indent=1))
     else:
         from pipeline.screen import print_inputs  # noqa: PLC0415 - rich takes a while to import
 
-        print_inputs(rows, lang)
+        print_inputs(rows, lang, plans=plans)
     return status_of(catalog.model_copy(update={"inputs": tuple(rows)}))
 
 

@@ -8,18 +8,22 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import survey as surveys
+from pipeline.equip import demand_encoder, equip
 from pipeline.errors import InputError, MachineError, MediaError, OurError, PresetError
 from pipeline.intake.assign import assign
+from pipeline.intake.limits import limited
 from pipeline.intake.scan import scan
 from pipeline.media.identity import digest
-from pipeline.orders import Order, by_asset, orders, slate_orders
+from pipeline.orders import PART, Order, by_asset, orders, slate_orders
+from pipeline.outline import outline
 from pipeline.preset.load import load
 from pipeline.preset.model import Book
+from pipeline.reasons import Reason
 from pipeline.settings import STATE_FOLDER, Settings
 from pipeline.store import publish
 from pipeline.store.catalog import Catalog
@@ -40,6 +44,8 @@ class Context:
     settings: Settings
     book: Book
     tools: str
+    remarks: tuple[Reason, ...] = ()
+    """What people are told of the equipment."""
 
 
 def open_context(settings: Settings) -> Context:
@@ -49,7 +55,9 @@ def open_context(settings: Settings) -> Context:
         PresetError: presets or event are wrong; carries all problems.
 
     """
-    return Context(settings, load(settings.presets, settings.event), toolchain(settings))
+    tools = toolchain(settings)
+    book, remarks = equip(load(settings.presets, settings.event), settings, tools)
+    return Context(settings, book, tools, remarks)
 
 
 def claim(settings: Settings, *, is_demo: bool) -> None:
@@ -77,7 +85,7 @@ def survey(context: Context, *, thorough: bool = False) -> Survey:
 
     """
     settings, book = context.settings, context.book
-    sightings = scan(settings, context.tools, thorough=thorough)
+    sightings = limited(scan(settings, context.tools, thorough=thorough), book.house.limits)
     intake = assign(sightings, book.event)
     receipts = publish.read_receipts(settings.media_out)
     wanted = by_asset(orders(intake, book, context.tools))
@@ -85,13 +93,17 @@ def survey(context: Context, *, thorough: bool = False) -> Survey:
     # A partner whose clip turned out to be unusable gets a slate like one whose clip is missing.
     fallen = {clip.partner for clip in intake.clips if clip.partner and _fell(proven.get(f"{clip.id}.air"))}
     slates = by_asset(slate_orders(fallen, book, context.tools))
-    pages = {asset: order for asset, order in wanted.items() if order.kind == "pages"}
-    for order in pages.values():
-        if _fell(proven.get(order.asset.removesuffix("pages") + "air")):
-            wanted.pop(order.asset)
+    wanted = {asset: order for asset, order in wanted.items() if not _is_needless(order, proven)}
     wanted |= slates
     proven |= _proven(settings, slates, receipts)
     return Survey(sightings, intake, wanted, proven, _stale(settings, book, wanted, proven, receipts))
+
+
+def _is_needless(order: Order, proven: Mapping[str, Receipt]) -> bool:
+    """Return whether nobody waits for an order: the part of what is made, or versions of a master that will not be."""
+    if order.kind == "part" and order.asset.rpartition(PART)[0] in proven:
+        return True
+    return any(_fell(proven.get(asset)) for asset in order.after if asset.endswith(".air"))
 
 
 def _stale(
@@ -121,6 +133,15 @@ def _proven(settings: Settings, wanted: dict[str, Order], receipts: dict[str, Re
     }
 
 
+def outlines(found: Survey) -> dict[str, tuple[Reason, ...]]:
+    """Return what will be done to each clip, in lines for people, by its path."""
+    by_path: dict[str, list[Order]] = {}
+    for order in found.orders.values():
+        if order.source:
+            by_path.setdefault(order.source.path, []).append(order)
+    return {path: outline(several) for path, several in by_path.items()}
+
+
 def is_filled(order: Order, settings: Settings) -> bool:
     """Return whether somebody has filled the order already: redelivered orders cost nothing."""
     return publish.holds(settings.media_out, publish.read_receipt(settings.media_out, order.asset), order.key)
@@ -139,6 +160,7 @@ def fill(order: Order, settings: Settings, on_progress: Progress) -> Receipt:
     with publish.scratch(settings.scratch, order.asset) as folder:
         try:
             with publish.disk_errors():
+                demand_encoder(order, settings)
                 receipt = _make(order, settings, folder, tools, on_progress)
         except (InputError, OurError) as error:
             receipt = refusal(order, tools, error)
@@ -185,10 +207,11 @@ def catalog(context: Context, found: Survey) -> Catalog:
     return surveys.catalog_of(found, context.book)
 
 
-def deliver(context: Context, found: Survey | None = None) -> bool:
+def deliver(context: Context, found: Survey | None = None, *, midway: bool = False) -> bool:
     """Bring everything that people read up to date; return whether anything had to be written.
 
-    Assets that are no longer wanted leave last, when nothing names them any more.
+    Assets that are no longer wanted leave last, when nothing names them any more. A show is never mixed from pictures
+    that do not join: ``midway`` through a run that makes it all anew, the old one stays as it is.
 
     Raises:
         MachineError: the disk is full or fails.
@@ -196,6 +219,9 @@ def deliver(context: Context, found: Survey | None = None) -> bool:
     """
     out = context.settings.media_out
     found = found or survey(context)
+    if found.foreign and midway:
+        return False
+    found = found.without(found.foreign)
     known = catalog(context, found)
     key = key_of(
         [

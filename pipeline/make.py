@@ -9,18 +9,19 @@ from PIL import Image
 
 from pipeline.deliver.show import MASTER
 from pipeline.errors import MachineError
-from pipeline.orders import ClipOrder, Order, PhotoOrder, SlateOrder
+from pipeline.orders import ClipOrder, Order, PartOrder, PhotoOrder, SlateOrder
 from pipeline.photo.develop import develop
 from pipeline.preset.model import PosterOutput
-from pipeline.settings import Settings
+from pipeline.settings import STATE_FOLDER, Settings
 from pipeline.store import publish
 from pipeline.store.receipt import ClipDetails, PhotoDetails, Receipt
 from pipeline.text.subtitles import to_srt, to_vtt
 from pipeline.toolchain import ffmpeg_path
 from pipeline.video.meter import Bench, Progress
+from pipeline.video.picture import card_file
 from pipeline.video.plan import ClipPlan
 from pipeline.video.prove import OutputFacts
-from pipeline.video.render import Rendered, card_file, render_air, render_pages, render_slate
+from pipeline.video.render import Rendered, render_air, render_pages, render_part, render_slate
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def make(desk: Desk) -> Receipt:
     match desk.order.work:
         case ClipOrder() as work:
             return _clip(desk, work)
+        case PartOrder() as work:
+            return _part(desk, work)
         case SlateOrder() as work:
             return _slate(desk, work)
         case PhotoOrder() as work:
@@ -70,9 +73,11 @@ def make(desk: Desk) -> Receipt:
 
 def _clip(desk: Desk, work: ClipOrder) -> Receipt:
     plan = work.plan
-    rendered = (
-        render_air(plan, desk.bench) if plan.stage == "air" else render_pages(plan, _master(desk, work), desk.bench)
-    )
+    parts = _parts(desk)
+    if plan.stage == "air":
+        rendered = render_air(plan, desk.bench, parts)
+    else:
+        rendered = render_pages(plan, _master(desk, work), desk.bench, parts)
     folder = f"clips/{plan.id}"
     files = {f"{folder}/{name}.mp4": path for name, path in rendered.files.items()}
     if plan.stage == "air":
@@ -91,6 +96,25 @@ def _clip(desk: Desk, work: ClipOrder) -> Receipt:
             ),
         }
     )
+
+
+def _part(desk: Desk, work: PartOrder) -> Receipt:
+    files = render_part(work.plan, work.span, desk.bench)
+    return desk.receipt({f"{_part_folder(desk.order.asset)}/{name}": path for name, path in files.items()}, {})
+
+
+def _part_folder(asset: str) -> str:
+    return f"{STATE_FOLDER}/parts/{asset}"
+
+
+def _parts(desk: Desk) -> list[Path]:
+    """Return the folders of the order's parts where all of them are proven, else none: then it encodes by itself."""
+    out = desk.settings.media_out
+    for asset, key in desk.order.parts.items():
+        receipt = publish.read_receipt(out, asset)
+        if receipt is None or receipt.refused or not publish.holds(out, receipt, key):
+            return []
+    return [out / _part_folder(asset) for asset in desk.order.parts]
 
 
 def _master(desk: Desk, work: ClipOrder) -> Path:
@@ -136,7 +160,9 @@ def _plain(facts: OutputFacts) -> dict[str, str | int]:
 def _slate(desk: Desk, work: SlateOrder) -> Receipt:
     rendered = render_slate(work.plan, desk.bench)
     folder = f"clips/{work.partner_id}"
-    receipt = desk.receipt({f"{folder}/slate.mp4": rendered.files[MASTER]}, {})
+    receipt = desk.receipt(
+        {f"{folder}/slate.mp4": rendered.files[MASTER]}, {f"{folder}/slate.mp4": _plain(rendered.facts[MASTER])}
+    )
     plan = work.plan
     details = ClipDetails(frames=plan.frames, lead_frames=plan.frames, frame_rate=plan.house.frame_rate)
     return receipt.model_copy(update={"clip": details})

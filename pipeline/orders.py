@@ -18,7 +18,10 @@ from pipeline.store.receipt import Kind, SourceRef, key_of
 from pipeline.text.thai import thai_date_range
 from pipeline.units import seconds_text
 from pipeline.video.cautions import warnings
-from pipeline.video.plan import ClipPlan, SlatePlan, plan_clip, plan_slate, trimmed
+from pipeline.video.plan import ClipPlan, SlatePlan, Span, parts, plan_clip, plan_slate, trimmed
+
+PART = ".part-"
+"""Stands in a part's name between its stage's and its number."""
 
 
 class ClipOrder(Noun):
@@ -29,6 +32,14 @@ class ClipOrder(Noun):
     poster: PosterOutput | None = None
     needs_key: str | None = None
     """Key of the air stage whose master this stage uses."""
+
+
+class PartOrder(Noun):
+    """One part of the picture of a long clip's stage."""
+
+    what: Literal["part"] = "part"
+    plan: ClipPlan
+    span: Span
 
 
 class SlateOrder(Noun):
@@ -57,7 +68,11 @@ class Order(Noun):
     key: str
     source: SourceRef | None
     warnings: tuple[Reason, ...] = ()
-    work: ClipOrder | SlateOrder | PhotoOrder = Field(discriminator="what")
+    work: ClipOrder | PartOrder | SlateOrder | PhotoOrder = Field(discriminator="what")
+    parts: dict[str, str] = Field(default_factory=dict)
+    """Assets whose files spare this order its encoding, with their keys. It can be filled without them."""
+    after: tuple[str, ...] = ()
+    """Assets that come first, where they are still to be made."""
 
 
 def orders(intake: Intake, book: Book, tools: str) -> Iterator[Order]:
@@ -68,8 +83,22 @@ def orders(intake: Intake, book: Book, tools: str) -> Iterator[Order]:
     yield from slate_orders({p.id for p in book.event.partners} - {clip.partner for clip in intake.clips}, book, tools)
     for photo in intake.photos:
         yield _photo(photo, book, tools)
+    for air in first.values():
+        yield from _parts(air)
     for clip in intake.clips:
-        yield _pages(clip, first[clip.id], book, tools, date_text)
+        pages = _pages(clip, first[clip.id], book, tools, date_text)
+        yield pages
+        yield from _parts(pages)
+
+
+def _parts(whole: Order) -> Iterator[Order]:
+    """Yield the orders for the parts of a long clip's stage."""
+    assert isinstance(whole.work, ClipOrder)  # noqa: S101 - called for clips alone
+    plan = whole.work.plan
+    needed = tuple(asset for asset in whole.after if asset not in whole.parts)
+    for (asset, key), span in zip(whole.parts.items(), parts(plan), strict=True):
+        work = PartOrder(plan=plan, span=span)
+        yield Order(asset=asset, kind="part", key=key, source=whole.source, work=work, after=needed)
 
 
 def _air(clip: ClipIn, book: Book, tools: str, date_text: str) -> Order:
@@ -79,11 +108,15 @@ def _air(clip: ClipIn, book: Book, tools: str, date_text: str) -> Order:
 
 def _pages(clip: ClipIn, air: Order, book: Book, tools: str, date_text: str) -> Order:
     work = ClipOrder(plan=_clip_plan("pages", clip, book, date_text), needs_key=air.key)
-    return _clip_order(clip, "pages", work, tools)
+    return _clip_order(clip, "pages", work, tools, after=(air.asset,))
 
 
-def _clip_order(clip: ClipIn, kind: Kind, work: ClipOrder, tools: str) -> Order:
+def _clip_order(clip: ClipIn, kind: Kind, work: ClipOrder, tools: str, after: tuple[str, ...] = ()) -> Order:
     told = (*warnings(work.plan.facts), *clip.source.warnings, *_trim_warning(clip, work.plan)) if kind == "air" else ()
+    keys = {
+        f"{clip.id}.{kind}{PART}{n:03d}": key_of([work.plan.model_dump(mode="json"), span.model_dump(), tools])
+        for n, span in enumerate(parts(work.plan))
+    }
     return Order(
         asset=f"{clip.id}.{kind}",
         kind=kind,
@@ -91,6 +124,8 @@ def _clip_order(clip: ClipIn, kind: Kind, work: ClipOrder, tools: str) -> Order:
         source=SourceRef(path=clip.source.path, sha256=clip.source.sha256, bytes=clip.source.stamp.bytes),
         warnings=told,
         work=work,
+        parts=keys,
+        after=(*after, *keys),
     )
 
 
@@ -112,12 +147,17 @@ def _clip_plan(stage: str, clip: ClipIn, book: Book, date_text: str) -> ClipPlan
         clip_id=clip.id,
         title=clip.title,
         sha256=clip.source.sha256,
-        facts=facts,
+        facts=facts.heard([[language] for language in _languages(clip, book)]),
         book=book,
         card=card_text(clip, book, date_text),
         captions=clip.captions,
         trim=(clip.sidecar.trim_in_s, clip.sidecar.trim_out_s),
     )
+
+
+def _languages(clip: ClipIn, book: Book) -> tuple[str, ...]:
+    told = clip.sidecar.language
+    return (told, *book.event.languages) if told else book.event.languages
 
 
 def card_text(clip: ClipIn, book: Book, date_text: str) -> CardText:

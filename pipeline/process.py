@@ -1,8 +1,8 @@
 """The only module that starts child processes.
 
 Every child gets a session of its own (a Ctrl-C on the terminal must not reach ffmpeg, which would finish its file
-early and exit with 0), a closed standard input, both pipes drained, and dies with its parent. On time-out, stall,
-cancel or any exception the whole group gets SIGTERM, five seconds, SIGKILL.
+early and exit with 0), a closed standard input unless a pipe is asked for, both pipes drained, and dies with its
+parent. On time-out, stall, cancel or any exception the whole group gets SIGTERM, five seconds, SIGKILL.
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ from pipeline.errors import MachineError, OurError
 
 GRACE_S = 5.0
 KEPT_LINES = 40
+PIPE = subprocess.PIPE
+Child = subprocess.Popen[bytes]
 _CHUNK_BYTES = 1 << 16
+_LOOK_S = 1.0
+"""How often a silent child is asked whether it reads on."""
 _PR_SET_PDEATHSIG = 1  # Source: linux/prctl.h
 
 
@@ -37,6 +41,21 @@ class Finished:
     stderr_tail: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Stall:
+    """How long a child may show no sign of life, and what is one.
+
+    Without ``alive`` every byte on either pipe is. With it, a line of standard output that it is true of, and nothing
+    else that the child says: a tool may report for ever that it has come no further. ``most_read_bytes``: that it reads
+    on is a sign of life too, until it has read so much; a tool that skips the start of a long file says nothing
+    meanwhile, and one that reads the same part again and again must not count as alive. Linux only.
+    """
+
+    after_s: float
+    alive: Callable[[str], bool] | None = None
+    most_read_bytes: int = 0
+
+
 @dataclass
 class _Watch:
     """What the draining threads share with the waiting one."""
@@ -44,7 +63,15 @@ class _Watch:
     alive_at: float
     tail: deque[str]
     stdout: bytearray
+    stall: Stall | None = None
     failure: BaseException | None = None
+    read: int = 0
+    looked_at: float = 0.0
+
+    @property
+    def every_byte(self) -> bool:
+        """Whether whatever the child says is a sign of life."""
+        return self.stall is None or self.stall.alive is None
 
 
 def _die_with_parent(parent_pid: int) -> Callable[[], None] | None:
@@ -66,6 +93,7 @@ def start(
     *,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
+    stdin: int = subprocess.DEVNULL,
     stdout: int = subprocess.PIPE,
     stderr: int = subprocess.PIPE,
 ) -> subprocess.Popen[bytes]:
@@ -78,7 +106,7 @@ def start(
     try:
         return subprocess.Popen(  # noqa: S603 - argv is a list, never a shell line
             list(argv),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=stdout,
             stderr=stderr,
             cwd=cwd,
@@ -90,6 +118,13 @@ def start(
         raise MachineError("tool-missing", Path(argv[0]).name) from error
     except OSError as error:  # not executable, too many processes, no memory
         raise MachineError("machine-trouble", f"{Path(argv[0]).name}: {error.strerror or error}") from error
+
+
+def is_gone(child: Child, within_s: float = GRACE_S) -> bool:
+    """Return whether the child ends by itself within that time. Its status counts then, not a signal of ours."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(within_s)
+    return child.poll() is not None
 
 
 def end(child: subprocess.Popen[bytes], *, first: signal.Signals | None = None, grace_s: float = GRACE_S) -> None:
@@ -117,14 +152,14 @@ def run(
     *,
     timeout_s: float,
     on_line: Callable[[str], None] | None = None,
-    stall_s: float | None = None,
+    stall: Stall | None = None,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Finished:
     """Run a tool to its end and return its output.
 
     ``on_line`` gets each line of standard output as it comes; an exception in it ends the child and is raised here.
-    ``stall_s`` ends a child that has written nothing to either pipe for so long.
+    ``stall`` ends a child that has shown no sign of life for so long.
 
     Raises:
         MachineError: ``tool-missing``, ``tool-timeout``, ``tool-stalled``, or ``tool-killed`` by a signal.
@@ -133,7 +168,7 @@ def run(
     """
     name = Path(argv[0]).name
     child = start(argv, cwd=cwd, env=env)
-    watch = _Watch(alive_at=time.monotonic(), tail=deque(maxlen=KEPT_LINES), stdout=bytearray())
+    watch = _Watch(alive_at=time.monotonic(), tail=deque(maxlen=KEPT_LINES), stdout=bytearray(), stall=stall)
     threads = (
         threading.Thread(target=_drain_stdout, args=(child, watch, on_line), daemon=True),
         threading.Thread(target=_drain_stderr, args=(child, watch), daemon=True),
@@ -141,7 +176,7 @@ def run(
     try:
         for thread in threads:
             thread.start()
-        _wait(child, watch, name, timeout_s, stall_s)
+        _wait(child, watch, name, timeout_s)
     finally:
         end(child)
         for thread in threads:
@@ -162,7 +197,7 @@ def _outcome(child: subprocess.Popen[bytes], watch: _Watch, name: str) -> Finish
     return Finished(bytes(watch.stdout), tuple(watch.tail))
 
 
-def _wait(child: subprocess.Popen[bytes], watch: _Watch, name: str, timeout_s: float, stall_s: float | None) -> None:
+def _wait(child: subprocess.Popen[bytes], watch: _Watch, name: str, timeout_s: float) -> None:
     deadline = time.monotonic() + timeout_s
     while True:
         try:
@@ -173,17 +208,38 @@ def _wait(child: subprocess.Popen[bytes], watch: _Watch, name: str, timeout_s: f
                 return
             if now > deadline:
                 raise MachineError("tool-timeout", name, f"{timeout_s:.0f}") from None
-            if stall_s is not None and now - watch.alive_at > stall_s:
-                raise MachineError("tool-stalled", name, f"{stall_s:.0f}") from None
+            _look(child, watch, now)
+            if watch.stall is not None and now - watch.alive_at > watch.stall.after_s:
+                raise MachineError("tool-stalled", name, f"{watch.stall.after_s:.0f}") from None
         else:
             return
 
 
+def _look(child: subprocess.Popen[bytes], watch: _Watch, now: float) -> None:
+    """Count it as a sign of life when the child has read on, where that counts."""
+    if watch.stall is None or not watch.stall.most_read_bytes or now - watch.looked_at < _LOOK_S:
+        return
+    watch.looked_at = now
+    read = read_bytes(child.pid)
+    if watch.read < read <= watch.stall.most_read_bytes:
+        watch.alive_at = now
+    watch.read = read
+
+
+def read_bytes(pid: int) -> int:
+    """Return how many bytes the process has read from files and pipes; 0 where the system does not tell (not Linux)."""
+    with contextlib.suppress(OSError, ValueError):
+        # Source: proc_pid_io(5): the first line is "rchar: N".
+        return int(Path(f"/proc/{pid}/io").read_text("ascii").split()[1])
+    return 0
+
+
 def _lines(pipe: IO[bytes], watch: _Watch) -> Iterator[bytes]:
-    """Yield the pipe's lines. Every byte is a sign of life, also of a line that is not ended yet."""
+    """Yield the pipe's lines. Where every byte is a sign of life, so is that of a line that is not ended yet."""
     begun = bytearray()
     while chunk := os.read(pipe.fileno(), _CHUNK_BYTES):
-        watch.alive_at = time.monotonic()
+        if watch.every_byte:
+            watch.alive_at = time.monotonic()
         begun += chunk
         if b"\n" in chunk:
             *whole, rest = bytes(begun).split(b"\n")
@@ -199,9 +255,12 @@ def _drain_stdout(child: subprocess.Popen[bytes], watch: _Watch, on_line: Callab
         for line in _lines(child.stdout, watch):
             if on_line is None:
                 watch.stdout += line
-                continue
+            text = line.decode("utf-8", "replace").rstrip("\r\n")
             try:
-                on_line(line.decode("utf-8", "replace").rstrip("\r\n"))
+                if watch.stall and watch.stall.alive and watch.stall.alive(text):
+                    watch.alive_at = time.monotonic()
+                if on_line is not None:
+                    on_line(text)
             except BaseException as error:  # noqa: BLE001 - handed to the waiting thread, which raises it
                 watch.failure = error
                 return

@@ -15,12 +15,13 @@ from rich.table import Table
 
 from pipeline.deliver.board import STATES
 from pipeline.jobs import Context
-from pipeline.orders import ClipOrder, Order, PhotoOrder
+from pipeline.orders import ClipOrder, Order, PartOrder, PhotoOrder
+from pipeline.reasons import Reason
 from pipeline.store.catalog import Catalog, InputRow
 
 _KINDS = {
-    "th": {"air": "ออกอากาศ", "pages": "สำหรับเพจ", "slate": "ภาพคั่น", "photo": "ภาพถ่าย"},
-    "en": {"air": "on air", "pages": "for pages", "slate": "slate", "photo": "photo"},
+    "th": {"air": "ออกอากาศ", "pages": "สำหรับเพจ", "part": "ช่วงของคลิปยาว", "slate": "ภาพคั่น", "photo": "ภาพถ่าย"},
+    "en": {"air": "on air", "pages": "for pages", "part": "part of a long clip", "slate": "slate", "photo": "photo"},
 }
 _MARKS = {"ok": "[green]✓[/]", "ok-with-warning": "[yellow]![/]", "reject": "[red]✗[/]"}
 
@@ -99,7 +100,7 @@ class Screen:
         order = self._orders[asset]
         kind = _KINDS[self._lang][order.kind]
         match order.work:
-            case ClipOrder(plan=plan):
+            case ClipOrder(plan=plan) | PartOrder(plan=plan):
                 return f"{plan.title[:40]} · {kind}"
             case PhotoOrder(plan=photo):
                 return f"{photo.album}/{photo.name} · {kind}"
@@ -146,8 +147,13 @@ def summary(context: Context, catalog: Catalog, made: int, lang: str) -> None:
         console.print(f"  {words}: {escape(str(out / name))}")
 
 
-def print_inputs(rows: Sequence[InputRow], lang: str, console: Console | None = None) -> None:
-    """Print files with their outcome and reasons."""
+def print_inputs(
+    rows: Sequence[InputRow],
+    lang: str,
+    console: Console | None = None,
+    plans: Mapping[str, Sequence[Reason]] | None = None,
+) -> None:
+    """Print files with their outcome and reasons and, where given, what will be done to them."""
     console = console or Console(soft_wrap=True, highlight=False, emoji=False)
     other = "en" if lang == "th" else "th"
     for row in rows:
@@ -156,6 +162,8 @@ def print_inputs(rows: Sequence[InputRow], lang: str, console: Console | None = 
             console.print(f"    {escape(reason.say(lang))}")
             if row.outcome == "reject":
                 console.print(f"    [dim]{escape(reason.say(other))}[/]")
+        for line in (plans or {}).get(row.path, ()):
+            console.print(f"    [dim]{escape(line.say(lang))}[/]")
 
 
 def print_board(catalog: Catalog, lang: str) -> None:

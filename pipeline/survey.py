@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.intake.assign import ClipIn, Intake
@@ -49,9 +49,29 @@ class Survey:
         """Return the valid receipt of an asset as it should be."""
         return self.proven.get(asset)
 
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """Assets in use whose pictures do not join those made since: another encoder or another house format."""
+        now = {_parameter_sets(receipt) for receipt in self.proven.values()} - {None}
+        found = {asset: _parameter_sets(receipt) for asset, receipt in self.stale.items()}
+        return tuple(asset for asset, sets in found.items() if now and sets is not None and sets not in now)
+
+    def without(self, assets: Iterable[str]) -> Survey:
+        """Return the survey with these out of use."""
+        gone = set(assets)
+        return replace(self, stale={asset: each for asset, each in self.stale.items() if asset not in gone})
+
     def in_use(self, asset: str) -> Receipt | None:
         """Return the receipt of what people see of an asset: as it should be, else as it was before."""
         return self.proven.get(asset) or self.stale.get(asset)
+
+
+def _parameter_sets(receipt: Receipt) -> str | None:
+    """Return the digest of the parameter sets of what goes on air, if this asset does."""
+    if receipt.kind not in {"air", "slate"} or not receipt.outputs:
+        return None
+    found = receipt.outputs[0].facts.get("parameter_sets_sha256")
+    return str(found) if found else None
 
 
 def catalog_of(survey: Survey, book: Book) -> Catalog:
@@ -114,8 +134,11 @@ def _output_name(clip_id: str, path: str) -> str:
 def _row(survey: Survey, path: str, asset: str | None, twins: Mapping[str, list[str]]) -> InputRow:
     sighting, fate = survey.sightings[path], survey.intake.fates[path]
     refusal, state = sighting.refusal, fate.state
+    order = survey.orders.get(asset) if asset else None
     told: list[Reason] = [*sighting.warnings]
-    if sighting.clip is not None:
+    if order is not None:
+        told += order.warnings  # with the sound that was chosen for this event
+    elif sighting.clip is not None:
         told += warnings(sighting.clip)
     receipt = survey.receipt(asset) if asset else None
     if receipt is not None:
@@ -128,7 +151,8 @@ def _row(survey: Survey, path: str, asset: str | None, twins: Mapping[str, list[
     others = [twin for twin in twins.get(sighting.sha256, ()) if twin != path]
     if asset and others:
         told.append(reason("duplicate-content", ", ".join(others)))
-    outcome: Outcome = "reject" if refusal else ("ok-with-warning" if told else "ok")
+    warned = any(not why.is_remark for why in told)
+    outcome: Outcome = "reject" if refusal else ("ok-with-warning" if warned else "ok")
     reasons = [*([refusal] if refusal else []), *fate.reasons, *told]
     return InputRow(
         path=path,

@@ -42,3 +42,10 @@ def seconds_text(duration_s: Fraction, digits: int = 3) -> str:
     whole, part = divmod(scaled, 10**digits)
     sign = "-" if duration_s < 0 and scaled else ""
     return f"{sign}{whole}.{part:0{digits}d}" if digits else f"{sign}{whole}"
+
+
+def clock_text(at_s: Fraction) -> str:
+    """Return a time as people read it off a player: ``1:07`` or ``1:02:03``."""
+    minutes, seconds = divmod(math.floor(at_s + Fraction(1, 2)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"

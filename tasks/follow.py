@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from pipeline import jobs
-from pipeline.orders import Order
+from pipeline.orders import ClipOrder, Order, PartOrder, PhotoOrder, SlateOrder
 from pipeline.reasons import Reason
 from pipeline.store import publish
 from tasks import progress
@@ -18,8 +18,17 @@ from tasks.view import Job, View
 POLL_S = 0.2
 LOST_S = 15.0
 """A worker says that it has begun within milliseconds of taking an order."""
-QUEUES = {"air": "air", "slate": "air", "photo": "photo", "pages": "video"}
-TASKS = {"air": "showcase.air", "slate": "showcase.air", "photo": "showcase.photo", "pages": "showcase.video"}
+
+
+def queue_of(order: Order) -> str:
+    """Return the queue of an order: what goes on air comes before what goes to pages."""
+    match order.work:
+        case ClipOrder(plan=plan) | PartOrder(plan=plan):
+            return "air" if plan.stage == "air" else "video"
+        case SlateOrder():
+            return "air"
+        case PhotoOrder():
+            return "photo"
 
 
 class Follow:
@@ -28,7 +37,8 @@ class Follow:
     def __init__(self, hands: Crew, pending: Mapping[str, Order]) -> None:
         self.hands = hands
         self.open = dict(pending)
-        self.waiting: dict[str, Order] = {}
+        self.waiting: dict[str, set[str]] = {}
+        """Orders that are not handed out yet, with what must be made before them."""
         self.again_at: dict[str, float] = {}
         self.troubles: dict[str, Reason] = {}
         self.all = tuple(pending)
@@ -40,15 +50,16 @@ class Follow:
         """Return when nothing is open any more."""
         client = self.hands.client
         progress.forget(client, (*self.all, jobs.DELIVERY))
-        # A version for pages copies its master's sound, so it waits until that is made.
-        self.waiting = {a: o for a, o in self.open.items() if o.kind == "pages" and self._air_of(a) in self.open}
+        # A version for pages copies its master's sound, and a long clip is joined from its parts.
+        needs = {asset: {name for name in order.after if name in self.open} for asset, order in self.open.items()}
+        self.waiting = {asset: before for asset, before in needs.items() if before}
         for asset, order in self.open.items():
             if asset not in self.waiting:
                 self._send(order)
         while self.open:
             time.sleep(POLL_S)
             states = progress.read(client, (*self.all, jobs.DELIVERY))
-            self._settle(states)
+            self._look(states)
             self._deliver(states[jobs.DELIVERY])
             view.show({asset: states[asset] for asset in self.all})
             if self.hands.revive() or self._queue_is_lost(states):
@@ -61,16 +72,11 @@ class Follow:
         self.idle_since = (self.idle_since or time.monotonic()) if idle else None
         return self.idle_since is not None and time.monotonic() - self.idle_since > LOST_S
 
-    def _leads(self, asset: str) -> bool:
-        return asset.removesuffix(".air") + ".pages" in self.waiting
-
-    def _air_of(self, asset: str) -> str:
-        return asset.removesuffix(".pages") + ".air"
-
     def _send(self, order: Order) -> None:
-        self.hands.post(TASKS[order.kind], QUEUES[order.kind], [pack(order)])
+        queue = queue_of(order)
+        self.hands.post(f"showcase.{queue}", queue, [pack(order)])
 
-    def _settle(self, states: Mapping[str, Job]) -> None:
+    def _look(self, states: Mapping[str, Job]) -> None:
         now = time.monotonic()
         for asset in list(self.open):
             job = states[asset]
@@ -82,22 +88,30 @@ class Follow:
     def _done(self, asset: str) -> None:
         order = self.open.pop(asset)
         self.to_deliver = self.to_deliver or order.kind in {"air", "slate"}
-        pages = self.waiting.pop(asset.removesuffix(".air") + ".pages") if self._leads(asset) else None
-        if pages is None:
-            return
         receipt = publish.read_receipt(self.hands.settings.media_out, asset)
-        if receipt is None or receipt.refused:
-            self.open.pop(pages.asset)
-        else:
-            self._send(pages)
+        self._settled(asset, good=order.kind != "air" or (receipt is not None and not receipt.refused))
+
+    def _settled(self, asset: str, *, good: bool) -> None:
+        """Hand out what waited for this asset alone, or drop it where it cannot be made without.
+
+        Who waited for parts that failed encodes by itself, and finds out what is wrong.
+        """
+        for name, before in list(self.waiting.items()):
+            if asset not in before:
+                continue
+            before.discard(asset)
+            if not good:
+                del self.waiting[name], self.open[name]
+            elif not before:
+                del self.waiting[name]
+                self._send(self.open[name])
 
     def _trouble(self, asset: str, job: Job, why: Reason, now: float) -> None:
         if job.attempts >= MOST_ATTEMPTS or why.code == "our-fault":
-            self.troubles[asset] = why
-            self.open.pop(asset)
-            pages = asset.removesuffix(".air") + ".pages"
-            if asset.endswith(".air") and pages in self.waiting:
-                del self.waiting[pages], self.open[pages]
+            order = self.open.pop(asset)
+            if order.kind != "part":
+                self.troubles[asset] = why
+            self._settled(asset, good=order.kind != "air")
         elif asset not in self.again_at:
             self.again_at[asset] = now + 2**job.attempts
         elif now >= self.again_at[asset]:

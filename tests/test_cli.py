@@ -105,7 +105,7 @@ def test_every_mistake_in_the_presets_is_told_at_once(presets: Path, tmp_path: P
     change(event, 'timezone = "Asia/Bangkok"', 'timezone = "Asia/Bangok"')
     change(event, "expected_partners = 31", 'expected_partners = "many"')
     change(event, 'accent = "#FFBE5C"', 'accent = "amber"')
-    change(presets / "outputs" / "square.toml", "crf = 23.0", "crf = 99.0")
+    change(presets / "outputs" / "square.toml", "crf = 21.5", "crf = 99.0")
     change(presets / "styles" / "lake.toml", 'ink = "#FFFFFF"', "")
     (presets / "words" / "bad.txt").write_bytes(b"\xa1")
     (tmp_path / "in").mkdir()
@@ -134,7 +134,7 @@ def test_every_mistake_in_the_presets_is_told_at_once(presets: Path, tmp_path: P
 
 def test_the_verb_for_presets_tells_the_same(presets: Path) -> None:
     change(presets / "events" / f"{EVENT}.toml", 'style = "lake"', 'style = "laek"')
-    change(presets / "outputs" / "square.toml", "crf = 23.0", "crf = 99.0")
+    change(presets / "outputs" / "square.toml", "crf = 21.5", "crf = 99.0")
     result = showcase("presets", "--lang", "th")
     assert result.exit_code == 2
     assert "laek" in result.stderr
@@ -183,9 +183,21 @@ def test_check_tells_what_is_wrong_with_every_input(folder: Path, tmp_path: Path
     assert rows["07-คลิป.mp4"]["partner"] == "phithak-sit-khao-khuha"
     assert rows["07-คลิป.srt"]["for"] == "07-คลิป.mp4"
     for path, row in rows.items():
-        assert set(row) == KEYS | ({"for"} if path.endswith(".srt") else set())
-        assert all(set(why) == {"code", "th", "en"} and has_thai(why["th"]) for why in row["reasons"])
+        assert set(row) == KEYS | {"plan"} | ({"for"} if path.endswith(".srt") else set())
+        told = row["reasons"] + row["plan"]
+        assert all(set(why) == {"code", "th", "en"} and has_thai(why["th"]) for why in told)
     assert list(rows) == sorted(rows)
+
+
+def test_check_tells_the_plan_of_each_clip_that_can_be_used(folder: Path, tmp_path: Path) -> None:
+    rows = rows_of(showcase("check", "--json", "--in", folder, "--out", tmp_path / "out"))
+    plan = {line["code"]: line["en"] for line in rows["07-คลิป.mp4"]["plan"]}
+    assert next(iter(plan)) == "plan-source"
+    assert {"plan-length", "plan-captions", "plan-outputs"} <= set(plan)
+    assert "air-1080p.mp4" in plan["plan-outputs"]
+    assert [path for path, row in rows.items() if row["plan"]] == ["07-คลิป.mp4"]
+    told = showcase("check", "--lang", "en", "--in", folder, "--out", tmp_path / "out").stdout
+    assert plan["plan-length"] in told
 
 
 def test_check_makes_nothing(folder: Path, tmp_path: Path) -> None:

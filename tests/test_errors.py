@@ -62,7 +62,7 @@ def test_there_is_a_class_for_each_blame() -> None:
         ("index-missing", ()),
         ("cut-off", (62,)),
         ("tool-failed", ("ffmpeg", 1, "ว่า “x” \n")),
-        ("too-large", (9000, 2.5)),
+        ("too-large", (9000, 2.5, 8192)),
     ],
 )
 def test_an_error_arrives_as_it_left(type_: type[MediaError], code: str, values: tuple[str | float, ...]) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from pipeline import process
 from pipeline.errors import MachineError, OurError
+from pipeline.process import Stall
 
 ROOT = Path(__file__).resolve().parent.parent
 GUARD_S = 30.0
@@ -89,19 +90,80 @@ def test_a_timeout_is_the_machines_fault() -> None:
 
 def test_silence_is_a_stall() -> None:
     with pytest.raises(MachineError) as raised:
-        process.run(python("print('begun', flush=True); import time; time.sleep(600)"), timeout_s=GUARD_S, stall_s=0.4)
+        process.run(
+            python("print('begun', flush=True); import time; time.sleep(600)"), timeout_s=GUARD_S, stall=Stall(0.4)
+        )
     assert raised.value.code == "tool-stalled"
 
 
 def test_a_child_that_keeps_talking_does_not_stall() -> None:
     code = "import sys, time\nfor n in range(20): print(n, file=sys.stderr, flush=True); time.sleep(0.1)"
-    done = process.run(python(code), timeout_s=GUARD_S, stall_s=1.5)
+    done = process.run(python(code), timeout_s=GUARD_S, stall=Stall(1.5))
     assert done.stderr_tail[-1] == "19"
 
 
 def test_a_bar_without_line_ends_is_talking_too() -> None:
     code = "import sys, time\nfor n in range(20): sys.stdout.write('.'); sys.stdout.flush(); time.sleep(0.1)"
-    assert process.run(python(code), timeout_s=GUARD_S, stall_s=1.5).stdout == b"." * 20
+    assert process.run(python(code), timeout_s=GUARD_S, stall=Stall(1.5)).stdout == b"." * 20
+
+
+REPORT = "import time\nfor n in range({times}): print('frame={frame}', flush=True); time.sleep(0.05)"
+
+
+def advancing() -> Callable[[str], bool]:
+    """Return what is true of a line that has not been seen before."""
+    seen: set[str] = set()
+
+    def is_new(line: str) -> bool:
+        known = line in seen
+        seen.add(line)
+        return not known
+
+    return is_new
+
+
+def test_reports_without_advance_are_a_stall() -> None:
+    code = REPORT.format(times=10**6, frame=7)
+    with pytest.raises(MachineError) as raised:
+        process.run(python(code), timeout_s=GUARD_S, stall=Stall(0.6, advancing()))
+    assert raised.value.code == "tool-stalled"
+
+
+def test_complaints_without_advance_are_a_stall() -> None:
+    code = "import sys, time\nwhile True: print('error', file=sys.stderr, flush=True); time.sleep(0.05)"
+    with pytest.raises(MachineError) as raised:
+        process.run(python(code), timeout_s=GUARD_S, stall=Stall(0.6, advancing()))
+    assert raised.value.code == "tool-stalled"
+
+
+def test_reports_of_advance_are_life_and_still_heard() -> None:
+    heard: list[str] = []
+    code = REPORT.format(times=40, frame="{n}").replace("'frame", "f'frame")
+    process.run(python(code), timeout_s=GUARD_S, stall=Stall(1.5, advancing()), on_line=heard.append)
+    assert heard == [f"frame={n}" for n in range(40)]
+
+
+READS = (
+    "import time\nwith open({path!r}, 'rb') as f:\n  for n in range({times}): f.seek(0); f.read(1000); time.sleep(0.2)"
+)
+
+
+@LINUX
+def test_reading_on_is_life_as_long_as_it_is_within_bounds(tmp_path: Path) -> None:
+    (tmp_path / "source").write_bytes(bytes(1000))
+    path = str(tmp_path / "source")
+    assert process.run(
+        python(READS.format(path=path, times=20)), timeout_s=GUARD_S, stall=Stall(2.5, advancing(), 10**9)
+    )
+    with pytest.raises(MachineError) as raised:
+        process.run(python(READS.format(path=path, times=10**6)), timeout_s=GUARD_S, stall=Stall(1, advancing(), 1000))
+    assert raised.value.code == "tool-stalled"
+
+
+def test_a_pipe_to_the_child_can_be_asked_for() -> None:
+    child = process.start(python("import sys; print(sys.stdin.readline().upper())"), stdin=subprocess.PIPE)
+    said, _ = child.communicate(b"ask\n", timeout=GUARD_S)
+    assert said.strip() == b"ASK"
 
 
 def test_a_failure_is_ours_and_says_what_the_tool_said_last() -> None:

@@ -77,11 +77,17 @@ def assign(sightings: Mapping[str, Sighting], event: Event) -> Intake:
         if path not in fates:
             fates[path] = Fate(path=path, state="refused" if sighting.refusal else "unused")
     return Intake(
-        clips=tuple(clip.model_copy(update={"captions": captions.get(clip.source.path, ())}) for clip in clips),
+        clips=tuple(_with_captions(clip, captions) for clip in clips),
         photos=photos,
         fates=fates,
         superseded=superseded,
     )
+
+
+def _with_captions(clip: ClipIn, captions: Mapping[str, tuple[Captions, ...]]) -> ClipIn:
+    """Return the clip with the captions that came along, else with those inside it."""
+    own = captions.get(clip.source.path) or _sorted(clip.source.embedded, clip.sidecar)
+    return clip.model_copy(update={"captions": own})
 
 
 def _of(sightings: Mapping[str, Sighting], kind: str) -> list[Sighting]:
@@ -222,8 +228,11 @@ def _clip_of_captions(path: str, by_stem: Mapping[tuple[str, str], str]) -> str 
 
 
 def _by_language(found: Iterable[Sighting], sidecar: Sidecar | None) -> tuple[Captions, ...]:
+    return _sorted([sighting.captions for sighting in found if sighting.captions], sidecar)
+
+
+def _sorted(captions: Iterable[Captions], sidecar: Sidecar | None) -> tuple[Captions, ...]:
     first = sidecar.language if sidecar and sidecar.language else "th"
-    captions = [sighting.captions for sighting in found if sighting.captions]
     return tuple(sorted(captions, key=lambda c: (c.language != first, c.language)))
 
 

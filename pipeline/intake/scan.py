@@ -1,5 +1,6 @@
-"""Finds every file under the input folder and reads what it is; a file that has not changed is not read again.
+"""Finds every file under the input folder and what it is; a file that has not changed is not read again.
 
+Here files are looked at from outside and their first bytes compared; children read them (:mod:`pipeline.intake.pool`).
 Nothing here writes under the input folder, and no link that leads out of it is followed.
 """
 
@@ -7,29 +8,24 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from fractions import Fraction
 from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
 
-from pipeline.errors import InputError, PresetError
-from pipeline.intake.sidecar import read_sidecar
+from pipeline.errors import PresetError
+from pipeline.intake.pool import read_all
+from pipeline.intake.reader import UNREAD, Request
 from pipeline.intake.sighting import Sighting, SightingBook, Stamp
-from pipeline.intake.sniff import HEAD_BYTES, is_skipped, is_text, kind_of
-from pipeline.media.identity import digest
+from pipeline.intake.sniff import HEAD_BYTES, is_skipped, kind_of
 from pipeline.reasons import reason
 from pipeline.settings import Settings
 from pipeline.store import publish
-from pipeline.store.catalog import InputKind
 
 BOOK = "sightings.json"
-READERS = 4
-"""Hashing and demuxing wait for the disk and release the interpreter."""
-_CAPTION_BYTES = 6_000_000
-_FALLBACK_RATE = Fraction(25)
-"""For frame-counted captions only; the clip's own rate is not known while its captions are read."""
+LOOKERS = 4
+"""Looking at files from outside waits for the disk."""
 
 
 def scan(settings: Settings, toolchain: str, *, thorough: bool = False) -> dict[str, Sighting]:
@@ -39,6 +35,7 @@ def scan(settings: Settings, toolchain: str, *, thorough: bool = False) -> dict[
 
     Raises:
         PresetError: ``folder-missing``: there is no input folder.
+        MachineError, OurError: as in :func:`pipeline.intake.pool.read_all`.
 
     """
     root, out = settings.media_in, settings.media_out
@@ -48,9 +45,11 @@ def scan(settings: Settings, toolchain: str, *, thorough: bool = False) -> dict[
         raise PresetError("folders-nested", str(root), str(out))
     known = _read_book(settings, toolchain)
     paths = sorted(_walk(root))
-    with ThreadPoolExecutor(READERS) as pool:
+    with ThreadPoolExecutor(LOOKERS) as pool:
         seen = list(pool.map(lambda path: _see(root, path, known, thorough=thorough), paths))
-    found = {sighting.path: sighting for sighting in seen if sighting is not None}
+    read = read_all([look for look in seen if isinstance(look, Request)])
+    sightings = [read[look.name] if isinstance(look, Request) else look for look in seen]
+    found = {sighting.path: sighting for sighting in sightings if sighting is not None}
     if found != known:
         book = SightingBook(toolchain=toolchain, sightings=found)
         publish.write(settings.media_out, ".showcase/cache/" + BOOK, book.model_dump_json().encode("utf-8"))
@@ -80,17 +79,17 @@ def _walk(root: Path) -> Iterator[str]:
     yield from (Path(folder).relative_to(root).as_posix() for folder in closed)
 
 
-def _see(root: Path, name: str, known: dict[str, Sighting], *, thorough: bool) -> Sighting | None:  # noqa: PLR0911 - one line a refusal
+def _see(root: Path, name: str, known: dict[str, Sighting], *, thorough: bool) -> Sighting | Request | None:  # noqa: PLR0911 - one line a refusal
+    """Return what a look from outside and at the first bytes tells; a request when the file must be read for more."""
     path = root / name
-    nothing = Stamp(bytes=0, mtime_ns=0, ctime_ns=0)
     kind = kind_of(PurePosixPath(name), b"")
     shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if shown != name:  # JSON cannot write bytes that are no UTF-8, so nothing could ever refer to this file
-        return Sighting(path=shown, stamp=nothing, kind=kind, refusal=reason("bad-name"))
+        return Sighting(path=shown, stamp=UNREAD, kind=kind, refusal=reason("bad-name"))
     try:
         # Not Path.resolve(): up to Python 3.12 it raises RuntimeError for links that go round.
         if not Path(os.path.realpath(path, strict=True)).is_relative_to(root.resolve()):
-            return Sighting(path=name, stamp=nothing, kind=kind, refusal=reason("outside-link"))
+            return Sighting(path=name, stamp=UNREAD, kind=kind, refusal=reason("outside-link"))
         stat = path.stat()
         if path.is_dir():
             next(path.iterdir(), None)
@@ -101,63 +100,16 @@ def _see(root: Path, name: str, known: dict[str, Sighting], *, thorough: bool) -
             return before
         if not path.is_file():
             return Sighting(path=name, stamp=stamp, kind="other", refusal=reason("unknown-file"))
-        return _read(path, name, stamp, thorough=thorough)
+        return _glance(path, name, stamp, thorough=thorough)
     except OSError as error:
-        return Sighting(path=name, stamp=nothing, kind=kind, refusal=reason("unreadable", error.strerror or str(error)))
+        return Sighting(path=name, stamp=UNREAD, kind=kind, refusal=reason("unreadable", error.strerror or str(error)))
 
 
-def _read(path: Path, name: str, stamp: Stamp, *, thorough: bool) -> Sighting:
+def _glance(path: Path, name: str, stamp: Stamp, *, thorough: bool) -> Sighting | Request:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     kind = kind_of(PurePosixPath(name), head)
-    sighting = Sighting(path=name, stamp=stamp, kind=kind)
-    if kind == "other":
-        return sighting.model_copy(update={"refusal": reason("unknown-file")})
-    if not stamp.bytes:
-        return sighting.model_copy(update={"refusal": reason("empty-file")})
-    try:
-        facts = _READERS[kind](path, head, thorough)
-    except InputError as error:
-        facts = {"refusal": error.reason}
-    return sighting.model_copy(update={"sha256": digest(path), **facts})
-
-
-def _read_clip(path: Path, head: bytes, thorough: bool) -> dict[str, object]:  # noqa: FBT001 - one shape for all readers
-    from pipeline.media.probe import probe  # noqa: PLC0415 - PyAV is slow to import, and often nothing is new
-
-    del thorough
-    if is_text(head):
-        raise InputError("not-media", "ข้อความ", "text")
-    return {"clip": probe(path)}
-
-
-def _read_photo(path: Path, head: bytes, thorough: bool) -> dict[str, object]:  # noqa: FBT001 - one shape for all readers
-    from pipeline.photo.inspect import inspect  # noqa: PLC0415 - Pillow is slow to import, and often nothing is new
-
-    del head
-    seen = inspect(path, decode=thorough)
-    return {"photo": seen.facts, "warnings": seen.warnings}
-
-
-def _read_captions(path: Path, head: bytes, thorough: bool) -> dict[str, object]:  # noqa: FBT001 - one shape for all readers
-    from pipeline.text.reading import language_of_name, read_captions  # noqa: PLC0415 - as above
-
-    del head, thorough
-    with path.open("rb") as file:
-        data = file.read(_CAPTION_BYTES)
-    read = read_captions(data, path.name, language_of_name(path.name), _FALLBACK_RATE)
-    return {"captions": read.captions, "warnings": read.warnings}
-
-
-def _read_sidecar(path: Path, head: bytes, thorough: bool) -> dict[str, object]:  # noqa: FBT001 - one shape for all readers
-    del head, thorough
-    with path.open("rb") as file:
-        return {"sidecar": read_sidecar(file.read(_CAPTION_BYTES))}
-
-
-_READERS: dict[InputKind, Callable[[Path, bytes, bool], dict[str, object]]] = {
-    "clip": _read_clip,
-    "photo": _read_photo,
-    "captions": _read_captions,
-    "sidecar": _read_sidecar,
-}
+    if kind == "other" or not stamp.bytes:
+        why = reason("unknown-file" if kind == "other" else "empty-file")
+        return Sighting(path=name, stamp=stamp, kind=kind, refusal=why)
+    return Request(str(path), name, kind, stamp, thorough)

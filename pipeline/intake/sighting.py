@@ -31,6 +31,8 @@ class Sighting(Noun):
     clip: ClipFacts | None = None
     photo: PhotoFacts | None = None
     captions: Captions | None = None
+    embedded: tuple[Captions, ...] = ()
+    """Captions that lie inside a clip."""
     sidecar: Sidecar | None = None
     warnings: tuple[Reason, ...] = ()
     refusal: Reason | None = None

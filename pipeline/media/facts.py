@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 
 from pipeline.noun import Noun
 
 Transfer = Literal["sdr", "hlg", "pq"]
+Scan = Literal["progressive", "interlaced", "telecined"]
+TEXT_CODECS = frozenset({"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text"})
+"""Subtitle codecs that are text; the rest are pictures or line codes of television."""
+SHORTEST_S = Fraction(1, 1000)
 
 
 class VideoFacts(Noun):
@@ -20,7 +25,13 @@ class VideoFacts(Noun):
     coded_height_px: int
     rotation_deg: int
     """Clockwise turn that shows the picture upright: 0, 90, 180 or 270."""
+    mirrored: bool = False
+    """Whether the picture, once turned, is to be flipped left to right."""
+    matrix_ignored: bool = False
+    """Whether the file asks for a turn or a shear that no screen shows; it is taken as upright."""
     pixel_aspect: Fraction
+    aspect_ignored: bool = False
+    """Whether the file's pixel aspect is absurd; pixels are taken as square."""
     frame_rate: Fraction
     """Frames a second on average, over the packets that are there."""
     variable_rate: bool
@@ -30,7 +41,14 @@ class VideoFacts(Noun):
     color_space: str | None
     color_primaries: str | None
     color_transfer: str | None
-    interlaced: bool
+    peak_nits: int | None = None
+    """The brightest the picture gets, as the file says: MaxCLL, or else what it was mastered on."""
+    dolby_vision: int | None = None
+    """Dolby Vision profile: 5 has no picture that ordinary decoders show in its right colours."""
+    scan: Scan = "progressive"
+    """What the pictures are made of, by their content where it shows, by the file's word where it does not."""
+    top_field_first: bool | None = None
+    """Which field is earlier; None where that is not known or there are no fields."""
     has_alpha: bool
     extradata_sha256: str
     start_s: Fraction
@@ -38,6 +56,15 @@ class VideoFacts(Noun):
     frames: int
     promised_frames: int
     """Frames that the container's index promises; 0 when it promises nothing."""
+    size_changes: bool = False
+    """Whether later pictures have other sizes than the first."""
+    wild_times: bool = False
+    """Whether some frames claim times far away from all others; :attr:`start_s` and :attr:`end_s` leave them out."""
+
+    @property
+    def interlaced(self) -> bool:
+        """Whether a frame holds two moments."""
+        return self.scan != "progressive"
 
     @property
     def transfer(self) -> Transfer:
@@ -61,7 +88,7 @@ class VideoFacts(Noun):
 
 
 class AudioFacts(Noun):
-    """The audio stream that is used."""
+    """A sound track."""
 
     index: int
     codec: str
@@ -69,8 +96,23 @@ class AudioFacts(Noun):
     layout: str
     sample_rate_hz: int
     language: str | None
+    """As the file says it, mostly ISO 639-2."""
+    is_default: bool = False
+    is_aside: bool = False
+    """Whether it is a commentary, or made for people who cannot see or hear: not what everybody is to hear."""
     start_s: Fraction
     end_s: Fraction
+
+
+class SubtitleFacts(Noun):
+    """A subtitle track inside the file."""
+
+    index: int
+    codec: str
+    language: str | None
+    is_text: bool
+    is_default: bool = False
+    is_forced: bool = False
 
 
 class ClipFacts(Noun):
@@ -79,11 +121,33 @@ class ClipFacts(Noun):
     container: str
     """Short name of the demuxer, such as ``mov`` or ``matroska``; ffmpeg is made to use this one."""
     start_s: Fraction
-    """The earliest start of the streams used: zero of the presentation."""
+    """The earliest start of the streams: zero of the presentation."""
+    clock_shift_s: Fraction = Fraction(0)
+    """What to add to ffmpeg's times so that its zero is ours; not 0 only where one wild time moved its zero."""
     duration_s: Fraction
     """Presentation length: from the earliest start to the latest end of picture and sound."""
     video: VideoFacts
+    video_streams: int = 1
+    """Video streams that hold a moving picture."""
     audio: AudioFacts | None
+    """The sound that is used."""
     audio_streams: int
-    subtitle_streams: int
+    sounds: tuple[AudioFacts, ...] = ()
+    """All sound that can be decoded."""
+    broken_sounds: int = 0
+    """Sound tracks that are empty or cannot be decoded."""
+    subtitles: tuple[SubtitleFacts, ...] = ()
     damaged_packets: int
+
+    def heard(self, languages: Sequence[Sequence[str]] = ()) -> ClipFacts:
+        """Return the facts with the sound that is chosen for ``languages``: see :func:`pipeline.media.choose.sound`.
+
+        ``languages`` is in order of preference, each a group of codes that mean the same, such as ``("tha", "th")``.
+        """
+        from pipeline.media.choose import sound  # noqa: PLC0415 - it needs the nouns of this module
+
+        chosen = sound(self.sounds, languages)
+        if chosen is None or chosen == self.audio:
+            return self
+        end_s = max(self.video.end_s, chosen.end_s)
+        return self.model_copy(update={"audio": chosen, "duration_s": max(SHORTEST_S, end_s - self.start_s)})

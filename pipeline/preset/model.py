@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from pipeline.noun import Noun
 
@@ -18,6 +18,8 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
 """ASCII, because ids become file names that every player and share can read."""
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+"""ISO 639-1 or 639-2."""
 PosInt = Annotated[int, Field(gt=0)]
 Layout = Literal["wide", "square", "tall"]
 """16:9, 1:1 and 9:16: each has a card layout of its own."""
@@ -64,6 +66,9 @@ class Event(Noun):
     style: Id = Field(description="Name of a file in presets/styles/")
     words: tuple[Id, ...] = Field((), description="Names of files in presets/words/")
     house: Id = Field("house", description="Name of the house format in presets/outputs/")
+    languages: tuple[Language, ...] = Field(
+        ("th",), description="Of several sound tracks in a clip, the first of these languages is used"
+    )
     expected_partners: PosInt
     themes: tuple[Theme, ...] = ()
     thanks: tuple[Text, ...] = ()
@@ -113,6 +118,18 @@ class Style(Noun):
     faces: Faces
 
 
+Encoder = Literal["x264", "nvenc", "qsv", "vaapi", "videotoolbox"]
+
+
+class Limits(Noun):
+    """What is refused before anything is made of it: no camera and no editor sends such files in earnest."""
+
+    longest_s: PosInt = 3 * 3600
+    smallest_side_px: PosInt = 16
+    largest_side_px: PosInt = 8192
+    largest_frame_rate: PosInt = Field(1000, description="Frames a second; slow-motion cameras reach 960")
+
+
 class House(Noun):
     """The format that every file in ``show/`` has, so that any sequence of them joins by stream copy."""
 
@@ -123,7 +140,12 @@ class House(Noun):
     gop_frames: PosInt
     profile: Literal["high", "main"]
     level: Text
+    encoder: Encoder | Literal["auto"] = Field(
+        "x264", description="auto: the first hardware encoder that passes a trial here, else x264"
+    )
     x264_threads: PosInt = Field(description="Pinned: x264's output depends on it")
+    parts_from_s: PosInt = Field(300, description="Footage longer than this is encoded in parts, by as many workers")
+    part_frames: PosInt = Field(1800, description="Length of a part; a multiple of gop_frames")
     sample_rate_hz: PosInt
     audio_kbps: PosInt
     loudness_lufs: float
@@ -132,6 +154,14 @@ class House(Noun):
     card_frames: PosInt = Field(description="Shortest title card; made longer to reach the join multiple")
     card_fade_frames: PosInt
     sound_fade_s: Fraction
+    limits: Limits = Limits()
+
+    @model_validator(mode="after")
+    def _parts_join(self) -> House:
+        if self.part_frames % self.gop_frames or self.part_frames <= 2 * self.card_frames:
+            message = "part_frames must be a multiple of gop_frames and more than twice card_frames"
+            raise ValueError(message)
+        return self
 
 
 class VideoOutput(Noun):
@@ -145,6 +175,9 @@ class VideoOutput(Noun):
     height_px: PosInt
     captions: Literal["burned", "soft", "none"]
     x264_preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]
+    x264_params: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+=[a-z0-9.,-]+(:|$))*$")] = Field(
+        "", description="More of x264's own options, as name=value joined by colons"
+    )
     crf: Annotated[float, Field(ge=0, le=51)]
     maxrate_kbps: PosInt
     bufsize_kbps: PosInt

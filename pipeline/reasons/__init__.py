@@ -7,10 +7,14 @@ other programs rely on it.
 from __future__ import annotations
 
 from pipeline.noun import Noun
-from pipeline.reasons import captions, clips, machine, matching, photos, presets
+from pipeline.reasons import captions, clips, machine, matching, photos, plans, presets
 
-_TABLES = (clips.WORDS, photos.WORDS, captions.WORDS, matching.WORDS, presets.WORDS, machine.WORDS)
+_TABLES = (clips.WORDS, photos.WORDS, captions.WORDS, matching.WORDS, plans.WORDS, presets.WORDS, machine.WORDS)
 WORDS: dict[str, tuple[str, str]] = {code: words for table in _TABLES for code, words in table.items()}
+
+
+REMARKS = frozenset({"silent", "silent-stretch", "black-picture", "frozen-picture"})
+"""What is told of a clip's content, which may well be meant: nothing was changed, and nothing is wrong with the file."""
 
 
 class Reason(Noun):
@@ -19,6 +23,11 @@ class Reason(Noun):
     code: str
     th: str
     en: str
+
+    @property
+    def is_remark(self) -> bool:
+        """Whether a file with nothing but this to be said of it is fine."""
+        return self.code in REMARKS
 
     def say(self, lang: str) -> str:
         """Return the sentence in ``lang`` (``th`` or ``en``)."""

@@ -47,8 +47,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "The picture is too small ({0}×{1} pixels). Send the original file.",
     ),
     "too-large": (
-        "ภาพใหญ่เกินไป ({0}×{1} พิกเซล) โปรดส่งขนาดไม่เกิน 8192 พิกเซล",
-        "The picture is too large ({0}×{1} pixels). Send at most 8192 pixels a side.",
+        "ภาพใหญ่เกินไป ({0}×{1} พิกเซล) โปรดส่งขนาดไม่เกิน {2} พิกเซล",
+        "The picture is too large ({0}×{1} pixels). Send at most {2} pixels a side.",
+    ),
+    "too-long": (
+        "คลิปยาว {0} นาที เกิน {1} นาทีที่รับได้ โปรดตัดให้สั้นลง",
+        "The clip is {0} minutes long; at most {1} are taken. Cut it shorter.",
+    ),
+    "too-fast": (
+        "อัตราเฟรม {0} ภาพต่อวินาที เกิน {1} ที่รับได้ โปรดส่งออกใหม่ที่ 25–60 ภาพต่อวินาที",
+        "The frame rate is {0} per second; at most {1} are taken. Export it again at 25 to 60.",
     ),
     "silence-added": (
         "คลิปไม่มีเสียง ระบบใส่เสียงเงียบให้",
@@ -64,6 +72,28 @@ WORDS: dict[str, tuple[str, str]] = {
             "The sound came to {0} LUFS with a peak of {1} dBTP (goal {2} LUFS, at most {3} dBTP) "
             "because of how the original is."
         ),
+    ),
+    "one-sided": (
+        "เสียงดังเพียงข้าง{0} ระบบทำให้ดังทั้งสองข้างแล้ว",
+        "The sound is on the {1} side only; it was put on both.",
+    ),
+    "phase-inverted": (
+        "เสียงซ้ายกับขวากลับเฟสกัน จะแทบไม่ได้ยินเมื่อเปิดออกลำโพงเดียว ระบบแก้ให้แล้ว โปรดตรวจสายไมโครโฟน",
+        (
+            "Left and right were phase-inverted: a single loudspeaker would play almost nothing. One side was turned "
+            "round. Check the microphone's cables."
+        ),
+    ),
+    "clipped-sound": (
+        "เสียงแตกเพราะบันทึกดังเกินไป แก้ภายหลังไม่ได้ หากมีต้นฉบับที่เสียงไม่แตก โปรดส่งใหม่",
+        (
+            "The sound was recorded too loud: its peaks are cut off and it distorts, which cannot be mended. "
+            "Send a version without that if there is one."
+        ),
+    ),
+    "silent-stretch": (
+        "เสียงเงียบเกิน 2 วินาที ({0}) โปรดตรวจว่าตั้งใจ",
+        "The sound is silent for over 2 s ({0}). Check that this is meant.",
     ),
     "several-audio": (
         "มีเสียง {0} แทร็ก ใช้แทร็กที่ {1} ({2})",
@@ -105,6 +135,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "อัตราเฟรมต่ำมาก ({0} ภาพต่อวินาที) ภาพจะกระตุก",
         "The frame rate is very low ({0} per second); motion will stutter.",
     ),
+    "black-picture": (
+        "ภาพดำเกิน 2 วินาที ({0}) โปรดตรวจว่าตั้งใจ",
+        "The picture is black for over 2 s ({0}). Check that this is meant.",
+    ),
+    "frozen-picture": (
+        "ภาพนิ่งเกิน 2 วินาที ({0}) โปรดตรวจว่าตั้งใจ",
+        "The picture stands still for over 2 s ({0}). Check that this is meant.",
+    ),
     "alpha-flattened": (
         "ส่วนโปร่งใสของภาพถูกแทนด้วยพื้นดำ",
         "The transparent part of the picture was put on black.",
@@ -118,8 +156,44 @@ WORDS: dict[str, tuple[str, str]] = {
         "The file's extension does not fit its content ({0}).",
     ),
     "embedded-captions": (
-        "คำบรรยายที่ฝังมาในไฟล์ไม่ได้นำมาใช้ โปรดส่งเป็นไฟล์ .srt แยก",
-        "Subtitles inside the file are not carried over. Send them as a separate .srt file.",
+        "คำบรรยายแบบภาพที่ฝังมาในไฟล์ไม่ได้นำมาใช้ โปรดส่งเป็นไฟล์ .srt แยก",
+        "The subtitles inside the file are pictures and are not carried over. Send them as a separate .srt file.",
+    ),
+    "embedded-captions-used": (
+        "ไฟล์มีคำบรรยายฝังมาด้วย ระบบจะใช้เมื่อไม่มีไฟล์คำบรรยายส่งมาแยก โปรดตรวจข้อความ",
+        "There are subtitles inside the file; they are used unless a caption file was sent with it. Check their text.",
+    ),
+    "audio-broken": (
+        "เสียงในไฟล์ {0} แทร็กว่างเปล่าหรือถอดรหัสไม่ได้ โปรดส่งใหม่หากคลิปควรมีเสียง",
+        "{0} of the sound tracks are empty or cannot be decoded. Send the clip again if sound is missing.",
+    ),
+    "several-video": (
+        "มีภาพวิดีโอ {0} แทร็ก ใช้แทร็กขนาด {1}×{2}",
+        "There are {0} video tracks; the one of {1}×{2} is used.",
+    ),
+    "dolby-vision-5": (
+        "ภาพเป็น Dolby Vision โพรไฟล์ 5 สีอาจเพี้ยน โปรดส่งออกใหม่เป็น HDR10, HLG หรือ SDR",
+        "The picture is Dolby Vision profile 5; its colours may be wrong. Export it again as HDR10, HLG or SDR.",
+    ),
+    "odd-rotation": (
+        "ไฟล์ระบุการหมุนภาพที่ใช้ไม่ได้ ระบบจึงไม่หมุนภาพ โปรดตรวจว่าภาพตั้งตรง",
+        "The file asks for a rotation that makes no sense, so the picture was not turned. Check that it is upright.",
+    ),
+    "odd-pixels": (
+        "ไฟล์ระบุสัดส่วนพิกเซลที่ใช้ไม่ได้ ระบบจึงถือว่าพิกเซลเป็นสี่เหลี่ยมจัตุรัส โปรดตรวจสัดส่วนภาพ",
+        "The file's pixel aspect makes no sense; pixels are taken as square. Check the picture's shape.",
+    ),
+    "size-changes": (
+        "ขนาดภาพเปลี่ยนกลางคลิป ส่วนที่ต่างจากตอนต้น ({0}×{1}) ถูกปรับให้พอดีกรอบ",
+        "The picture's size changes on the way; what differs from the beginning ({0}×{1}) is fitted into its frame.",
+    ),
+    "telecined": (
+        "ภาพเป็นภาพยนตร์ที่แปลงเป็นโทรทัศน์ (telecine) ระบบคืนภาพเต็มเฟรมให้แล้ว",
+        "The picture is film converted for television (telecine); its whole frames were restored.",
+    ),
+    "odd-times": (
+        "เวลาของบางเฟรมในไฟล์ผิดไปมากและถูกข้าม ใช้คลิปยาว {0} วินาที โปรดตรวจว่าครบ",
+        "Some frames carry times that are far off and are left out; {0} s are used. Check that nothing is missing.",
     ),
     "source-away": (
         "เปิดไฟล์ต้นฉบับไม่ได้ในขณะนี้ ({0}) จะลองใหม่ในรอบถัดไป",

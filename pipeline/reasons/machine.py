@@ -1,8 +1,16 @@
-"""What people are told when a machine, or Showcase itself, is at fault."""
+"""What people are told when a machine or Showcase itself is at fault, or a tool dies of a file."""
 
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
+    "encoder-fallback": (
+        "ตัวเข้ารหัสวิดีโอของการ์ดจอ ({0}) ใช้บนเครื่องนี้ไม่ได้ จึงใช้ x264 กับทุกไฟล์ของรายการ",
+        "The hardware encoder ({0}) does not work on this machine, so every file of the show is made with x264.",
+    ),
+    "encoder-missing": (
+        "เครื่องนี้ไม่มีตัวเข้ารหัส {0} ที่รายการนี้ใช้ เครื่องอื่นจะทำแทน",
+        "This machine lacks the encoder {0} that this show is made with; another machine will do it.",
+    ),
     "tool-missing": (
         "ไม่พบโปรแกรม {0} ในเครื่องนี้ โปรดติดตั้งก่อน",
         "The program {0} is not on this machine. Install it.",
@@ -20,6 +28,30 @@ WORDS: dict[str, tuple[str, str]] = {
         "{0} was killed (signal {1}). It will be tried again.",
     ),
     "tool-failed": ("โปรแกรม {0} ทำงานไม่สำเร็จ (รหัส {1}): {2}", "{0} failed (status {1}): {2}"),
+    "decoder-crashed": (
+        "ตัวถอดรหัสวิดีโอล้มเพราะไฟล์นี้ ({0}) ไฟล์น่าจะเสียหาย โปรดส่งออกใหม่เป็น MP4 (H.264)",
+        "The video decoder crashed on this file ({0}); it is probably damaged. Export it again as MP4 (H.264).",
+    ),
+    "decode-failed": (
+        "ถอดรหัสไฟล์นี้ไม่ได้ ({0}) ไฟล์น่าจะเสียหาย โปรดส่งต้นฉบับใหม่ หรือส่งออกใหม่เป็น MP4 (H.264)",
+        "The file cannot be decoded ({0}); it is probably damaged. Send the original again, or export it as MP4 (H.264).",
+    ),
+    "decode-hung": (
+        "ถอดรหัสไฟล์นี้แล้วค้าง ไม่คืบหน้าใน {0} วินาที โปรดส่งออกใหม่เป็น MP4 (H.264)",
+        "Decoding this file hangs: no progress in {0} s. Export it again as MP4 (H.264).",
+    ),
+    "reader-hung": (
+        "อ่านไฟล์นี้แล้วค้าง ไม่คืบหน้าใน {0} วินาที ไฟล์น่าจะเสียหาย โปรดส่งต้นฉบับใหม่ (คลิปเป็น MP4 ภาพเป็น JPEG)",
+        "Reading this file hangs: no progress in {0} s. It is probably damaged. Send the original again (clips as MP4, photos as JPEG).",
+    ),
+    "reader-crashed": (
+        "ตัวอ่านล้มเพราะไฟล์นี้ ({0}) ไฟล์น่าจะเสียหาย โปรดส่งออกใหม่ (คลิปเป็น MP4 ภาพเป็น JPEG)",
+        "The reader crashed on this file ({0}); it is probably damaged. Export it again (clips as MP4, photos as JPEG).",
+    ),
+    "reader-memory": (
+        "ไฟล์นี้ต้องใช้หน่วยความจำมากผิดปกติ จึงไม่เปิด โปรดส่งออกใหม่ (คลิปเป็น MP4 ภาพเป็น JPEG)",
+        "This file asks for an absurd amount of memory, so it was not opened. Export it again (clips as MP4, photos as JPEG).",
+    ),
     "disk-full": (
         "พื้นที่ดิสก์ไม่พอ ({0}) โปรดลบไฟล์ที่ไม่ใช้แล้วสั่งใหม่",
         "The disk is full ({0}). Free some space and run again.",

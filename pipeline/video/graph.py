@@ -7,7 +7,7 @@ arguments would need three layers of escaping otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,18 +18,32 @@ from pipeline.media.facts import ClipFacts
 from pipeline.preset.model import House, VideoOutput
 from pipeline.units import seconds_text
 from pipeline.video.colour import scaled
-from pipeline.video.plan import ClipPlan, picture_in
+from pipeline.video.plan import ClipPlan, Span, picture_in
+from pipeline.video.sight import SHORTEST_S
 from pipeline.video.stream import Stream
 from pipeline.video.upright import upright
 
 BLUR_SHARE = 8
 """The ground is blurred at an eighth of the size: at least 8.6 times cheaper, and it looks the same."""
 FONTS = "fonts"
+SEEN = "seen.txt"
+"""What the picture was seen to be, as ffmpeg's metadata filter prints it."""
 
 
-def source_input(path: Path, facts: ClipFacts) -> Stream:
-    """Return the clip as an input that can open neither a second file nor an address."""
-    return ffmpeg.input(f"file:{path}", f=facts.container, protocol_whitelist="file", reinit_filter=0)
+def source_input(path: Path, facts: ClipFacts, begin_s: int = 0) -> Stream:
+    """Return the clip as an input that can open neither a second file nor an address, read from ``begin_s`` on.
+
+    What the key frame before that shows comes along, with times below zero: a still that began earlier is not lost.
+    """
+    options: dict[str, Any] = {}
+    if begin_s:
+        options = {"ss": seconds_text(begin_s - facts.clock_shift_s, 6) if facts.clock_shift_s else begin_s}
+        options["noaccurate_seek"] = None
+    elif facts.clock_shift_s:
+        options["itsoffset"] = seconds_text(facts.clock_shift_s, 6)
+    # Pictures are turned by upright(), which knows broken matrices from good ones.
+    options |= {"f": facts.container, "protocol_whitelist": "file", "reinit_filter": 0, "noautorotate": None}
+    return ffmpeg.input(f"file:{path}", **options)
 
 
 def card_input(name: str) -> Stream:
@@ -37,21 +51,49 @@ def card_input(name: str) -> Stream:
     return ffmpeg.input(f"file:{name}", f="png_pipe", protocol_whitelist="file")
 
 
-def body(source: Stream, plan: ClipPlan, output: VideoOutput, ass: str | None) -> Stream:
-    """Return the footage in the frame of ``output``, its first frame held for the length of the cross-fade."""
-    house = plan.house
-    stream = upright(source, plan.facts.video, house)
-    if plan.skip_frames:
-        stream = stream.filter("trim", start_frame=plan.skip_frames).filter("setpts", "PTS-STARTPTS")
-    stream = _placed(stream, plan.facts, output)
+def seek_s(plan: ClipPlan, span: Span) -> int:
+    """Return where in the source to begin reading for ``span``: whole seconds, so that every clock agrees on it.
+
+    A second early, because a deinterlacer looks back; a tool that seeks begins at the key frame before it.
+    """
+    first = plan.skip_frames + max(0, span.first_frame - plan.lead_frames)
+    return max(0, int(first / plan.house.frame_rate) - 1) if span.first_frame else 0
+
+
+def footage(source: Stream, plan: ClipPlan, span: Span, output: VideoOutput) -> Stream:
+    """Return the footage of ``span`` in the frame of ``output``, on the clock of the part that is used."""
+    rate = plan.house.frame_rate
+    first, count = _body_span(plan, span)
+    skipped = plan.skip_frames + first - int(seek_s(plan, span) * rate)
+    stream = upright(source, plan.facts.video, plan.house)
+    if skipped:
+        offset = f"+{first * rate.denominator}/{rate.numerator}/TB" if first else ""
+        stream = stream.filter("trim", start_frame=skipped).filter("setpts", f"PTS-STARTPTS{offset}")
+    return _placed(stream, plan.facts, output).filter("trim", end_frame=count)
+
+
+def watched(stream: Stream) -> Stream:
+    """Return a small copy of the footage that notes into :data:`SEEN` where it is black or stands still."""
+    return (
+        stream.filter("scale", 160, 90, flags="fast_bilinear")
+        .filter("blackdetect", d=SHORTEST_S)
+        .filter("freezedetect", d=SHORTEST_S)
+        .filter("metadata", "print", file=SEEN)
+    )
+
+
+def body(stream: Stream, plan: ClipPlan, span: Span, ass: str | None) -> Stream:
+    """Return footage with its captions, as long as it must be."""
     if ass:
         stream = stream.filter("ass", ass, fontsdir=FONTS)
-    fade = house.card_fade_frames
-    return _counted(
-        stream.filter("tpad", start=fade, start_mode="clone", stop=-1, stop_mode="clone"),
-        fade + plan.body_frames,
-        house.frame_rate,
-    )
+    held = stream.filter("tpad", stop=-1, stop_mode="clone")
+    return _counted(held, _body_span(plan, span)[1], plan.house.frame_rate)
+
+
+def _body_span(plan: ClipPlan, span: Span) -> tuple[int, int]:
+    """Return the first frame of the footage that ``span`` shows, and how many."""
+    first = max(0, span.first_frame - plan.lead_frames)
+    return first, span.first_frame + span.frames - plan.lead_frames - first
 
 
 def _placed(stream: Stream, facts: ClipFacts, output: VideoOutput) -> Stream:
@@ -102,29 +144,35 @@ def _counted(stream: Stream, frames: int, rate: Fraction) -> Stream:
 
 def still(card: Stream, output: VideoOutput, frames: int, rate: Fraction) -> Stream:
     """Return the card for ``frames`` frames: decoded and scaled once, then repeated."""
-    once = (
-        card.filter(
-            "scale", output.width_px, output.height_px, flags="bicubic", out_color_matrix="bt709", out_range="tv"
-        )
-        .filter("format", "yuv420p")
-        .filter("setsar", 1)
-        .filter("loop", loop=frames - 1, size=1, start=0)
-    )
-    return _counted(once, frames, rate)
+    return _held(_once(card, output), frames, rate)
 
 
-def with_card(card: Stream, footage: Stream, plan: ClipPlan, output: VideoOutput) -> Stream:
-    """Return card and footage, the card's end cross-fading into the footage's first frame."""
-    house = plan.house
-    offset_s = (plan.lead_frames - house.card_fade_frames) / house.frame_rate
-    faded = ffmpeg.filter(
-        [still(card, output, plan.lead_frames, house.frame_rate), footage],
-        "xfade",
-        transition="fade",
-        duration=seconds_text(house.card_fade_frames / house.frame_rate, 6),
-        offset=seconds_text(offset_s, 6),
+def _once(card: Stream, output: VideoOutput) -> Stream:
+    """Return the card as one frame of the output's size."""
+    size = (output.width_px, output.height_px)
+    sized = card.filter("scale", *size, flags="bicubic", out_color_matrix="bt709", out_range="tv")
+    return sized.filter("format", "yuv420p").filter("setsar", 1)
+
+
+def _held(frame: Stream, frames: int, rate: Fraction) -> Stream:
+    return _counted(frame.filter("loop", loop=frames - 1, size=1, start=0), frames, rate)
+
+
+def with_card(card: Stream, footage: Stream, plan: ClipPlan, span: Span, output: VideoOutput) -> Stream:
+    """Return card and footage, the card's end cross-fading into the footage's first frame, which is held.
+
+    Only the frames of the cross-fade go through its filter: it copies every frame that it passes on, 4 ms each.
+    """
+    rate, fade = plan.house.frame_rate, plan.house.card_fade_frames
+    cards = _once(card, output).filter_multi_output("split", 2)
+    shown = footage.filter_multi_output("split", 2)
+    first = _held(shown[1].filter("trim", end_frame=1), fade, rate)
+    duration = seconds_text(fade / rate, 6)
+    fading = ffmpeg.filter(
+        [_held(cards[1], fade, rate), first], "xfade", transition="fade", duration=duration, offset=0
     )
-    return tagged(_counted(faded, plan.frames, house.frame_rate))
+    whole = [_held(cards[0], plan.lead_frames - fade, rate), _counted(fading, fade, rate), shown[0]]
+    return _counted(ffmpeg.filter(whole, "concat", n=len(whole), v=1, a=0), span.frames, rate)
 
 
 def smaller(stream: Stream, output: VideoOutput) -> Stream:
@@ -145,34 +193,14 @@ def tagged(stream: Stream) -> Stream:
     )
 
 
-def codec_options(output: VideoOutput, house: House) -> Mapping[str, Any]:
-    """Return the encoder's options: all that decides the parameter sets is pinned."""
-    gop = house.gop_frames
-    return {
-        "vcodec": "libx264",
-        "preset": output.x264_preset,
-        "crf": f"{output.crf:g}",
-        "maxrate": f"{output.maxrate_kbps}k",
-        "bufsize": f"{output.bufsize_kbps}k",
-        "profile:v": house.profile,
-        "level:v": house.level,
-        "x264-params": f"stitchable=1:keyint={gop}:min-keyint={gop}:scenecut=0:open-gop=0",
-        "threads:v": house.x264_threads,
-        "pix_fmt": "yuv420p",
-        "fps_mode": "cfr",
-    }
+def scratch_options(house: House) -> Mapping[str, Any]:
+    """Return the muxer's options for a file that is only read by the next step."""
+    return {"video_track_timescale": house.timescale_hz, "map_metadata": -1, "map_chapters": -1, "f": "mp4"}
 
 
 def container_options(title: str, house: House) -> Mapping[str, Any]:
     """Return the muxer's options: index first, one clock, nothing of the source's metadata."""
-    return {
-        "video_track_timescale": house.timescale_hz,
-        "movflags": "+faststart",
-        "map_metadata": -1,
-        "map_chapters": -1,
-        "metadata": f"title={title}",
-        "f": "mp4",
-    }
+    return {**scratch_options(house), "movflags": "+faststart", "metadata": f"title={title}"}
 
 
 def audio_options(house: House) -> Mapping[str, Any]:
@@ -180,8 +208,8 @@ def audio_options(house: House) -> Mapping[str, Any]:
     return {"acodec": "aac", "audio_bitrate": f"{house.audio_kbps}k", "ar": house.sample_rate_hz, "ac": 2}
 
 
-def argv(outputs: list[Stream], binary: str) -> list[str]:
+def argv(outputs: list[Stream], binary: str, more: Sequence[str] = ()) -> list[str]:
     """Return the whole command line: quiet but for errors, no standard input, progress on standard output."""
     merged = ffmpeg.merge_outputs(*outputs) if len(outputs) > 1 else outputs[0]
     head = [binary, "-hide_banner", "-nostdin", "-y", "-v", "error", "-nostats", "-progress", "pipe:1"]
-    return [*head, "-stats_period", "0.5", *merged.compile(cmd=binary)[1:]]
+    return [*head, "-stats_period", "0.5", *more, *merged.compile(cmd=binary)[1:]]

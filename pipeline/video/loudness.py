@@ -1,7 +1,7 @@
-"""How loud a programme is and how it is set. Pure: measuring is done by ``render``.
+"""How loud a programme is and how it is set. Pure: measuring is done by ``meter``.
 
 "Linear" two-pass loudnorm fell back to dynamic on every programme tried, so the gain is found by a closed loop over
-gain, limiter and meter instead: at most four passes over the sound alone, at about 150 times real time each.
+gain, limiter and meter instead. Without a limiter one pass says it all: loudness and peak move by the gain.
 """
 
 from __future__ import annotations
@@ -14,15 +14,26 @@ from pipeline.errors import OurError
 from pipeline.preset.model import House
 from pipeline.reasons import Reason, reason
 from pipeline.store.receipt import Loudness
-from pipeline.video.audio import Gain
+from pipeline.video.audio import Gain, Remedy
 
 SILENT_LUFS = -60.0
 """Below this there is no programme to set, only noise to raise. The gate itself is at −70. Source: BS.1770-5."""
 LARGEST_GAIN_DB = 48.0
 """Brings what is just not silent to −16 LUFS, with room for what the limiter takes."""
-CLOSE_LU = 0.1
+CLOSE_LU = 0.2
+"""Near enough before encoding: what AAC takes away is only known afterwards."""
+ROUNDING = 0.1
+"""The meter prints tenths: −1.0 may be −0.96."""
 HEADROOM_DB = 1.2
 """AAC at 192 kb/s adds up to 0.7 dB of peak: limit this far below what is allowed."""
+HARD_LIMITED_DB = 6.0
+"""A limiter that takes more than this works on claps and clicks."""
+CLAP_HEADROOM_DB = 2.6
+"""To them AAC adds 1 to 2.5 dB of peak; a lower ceiling takes a quarter of that from the loudness."""
+LOSSY_DB = 0.7
+"""So much of it AAC is expected to take: a ceiling that leaves less is lowered before encoding, not afterwards."""
+LOWERED_DB = 0.4
+"""A ceiling is lowered by so much more than what was too high: what AAC adds is a matter of chance."""
 MOST_PASSES = 6
 GENTLEST_SLOPE = 0.15
 """A limiter at work gives back this little of each further decibel, or less: then there is nothing left to gain."""
@@ -60,8 +71,21 @@ def first_gain(raw: Loudness, house: House) -> Gain:
     if is_silent(raw):
         return Gain(gain_db=0.0, ceiling_dbtp=None)
     gain_db = min(house.loudness_lufs - raw.integrated_lufs, LARGEST_GAIN_DB)
-    ceiling = house.true_peak_dbtp - HEADROOM_DB
-    return Gain(gain_db=gain_db, ceiling_dbtp=ceiling if raw.true_peak_dbtp + gain_db > ceiling else None)
+    peak_dbtp, ceiling = raw.true_peak_dbtp + gain_db, house.true_peak_dbtp - HEADROOM_DB
+    if peak_dbtp <= ceiling:
+        return Gain(gain_db=gain_db, ceiling_dbtp=None)
+    hard = peak_dbtp - ceiling > HARD_LIMITED_DB
+    return Gain(gain_db=gain_db, ceiling_dbtp=house.true_peak_dbtp - CLAP_HEADROOM_DB if hard else ceiling)
+
+
+def after(raw: Loudness, remedy: Remedy | None) -> Loudness:
+    """Return what sound that measures ``raw`` comes to by ``remedy``.
+
+    One side alone on both is twice the power. Source: BS.1770-5: the powers of the channels are added.
+    """
+    if remedy in {"left-only", "right-only"}:
+        return raw.model_copy(update={"integrated_lufs": raw.integrated_lufs + 10 * math.log10(2)})
+    return raw
 
 
 def slope(before: tuple[Gain, Loudness] | None, now: tuple[Gain, Loudness]) -> float:
@@ -72,21 +96,37 @@ def slope(before: tuple[Gain, Loudness] | None, now: tuple[Gain, Loudness]) -> f
     return min(1.0, max(GENTLEST_SLOPE, brought))
 
 
-def next_gain(gain: Gain, measured: Loudness, house: House, slope: float = 1.0) -> Gain | None:
+def next_gain(
+    gain: Gain, measured: Loudness, house: House, slope: float = 1.0, reserve_db: float = ROUNDING
+) -> Gain | None:
     """Return a better gain after ``gain`` gave ``measured``, or None when it is close or cannot get better.
 
-    ``slope``: LU that a decibel brings where the limiter already works; the step is the secant's.
+    ``slope``: LU that a decibel brings where the limiter already works; the step is the secant's. ``reserve_db``: by
+    how much the peak must stay below what is allowed.
     """
     missing = house.loudness_lufs - measured.integrated_lufs
-    too_high = measured.true_peak_dbtp - house.true_peak_dbtp
+    too_high = measured.true_peak_dbtp - house.true_peak_dbtp + reserve_db
     if abs(missing) <= CLOSE_LU and too_high <= 0:
         return None
     ceiling = gain.ceiling_dbtp if gain.ceiling_dbtp is not None else house.true_peak_dbtp - HEADROOM_DB
     better = Gain(
         gain_db=min(gain.gain_db + missing / slope, LARGEST_GAIN_DB),
-        ceiling_dbtp=ceiling - (too_high + 0.2 if too_high > 0 else 0.0),
+        ceiling_dbtp=ceiling - (too_high + LOWERED_DB if too_high > 0 else 0.0),
     )
     return None if better == gain else better
+
+
+def distance(measured: Loudness, house: House) -> float:
+    """Return how far a finished file is from the house's loudness; 0 within it. Decibels too high count as LU."""
+    off = abs(measured.integrated_lufs - house.loudness_lufs) - house.loudness_tolerance_lu
+    return max(0.0, off) + max(0.0, measured.true_peak_dbtp - house.true_peak_dbtp)
+
+
+def settled(measured: Loudness, house: House) -> bool:
+    """Return whether a finished file keeps the house's loudness with the meter's rounding to spare."""
+    off = abs(measured.integrated_lufs - house.loudness_lufs)
+    loud_enough = off <= house.loudness_tolerance_lu - ROUNDING
+    return loud_enough and measured.true_peak_dbtp <= house.true_peak_dbtp - ROUNDING
 
 
 def within(measured: Loudness, house: House) -> bool:

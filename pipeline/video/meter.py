@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import ffmpeg
 
 from pipeline import process
-from pipeline.errors import InputError, MachineError, OurError
+from pipeline.errors import MachineError, OurError
+from pipeline.media.facts import AudioFacts
 from pipeline.process import Finished
 from pipeline.store.receipt import Loudness
-from pipeline.video import audio, graph, loudness
-from pipeline.video.audio import Gain
+from pipeline.video import blame, graph, loudness
+from pipeline.video.audio import EVENED, OWN, SOUND, Gain, Remedy, evened, levelled, own, own_input, timed
 from pipeline.video.plan import ClipPlan
 from pipeline.video.stream import Stream
 
-STALL_S = 90.0
-"""An encoder that says nothing for so long hangs; the slowest picture takes a few seconds."""
+STALL_S = 45.0
+"""A tool that comes no further for so long hangs; the slowest picture takes a few seconds."""
 SLOWEST = 60
 """A stage may take this many times its own length before it is stopped."""
 LEAST_TIMEOUT_S = 600.0
@@ -37,42 +38,68 @@ class Bench:
     on_progress: Progress
 
 
-def find_gain(plan: ClipPlan, bench: Bench) -> Gain:
-    """Return the gain that brings the clip's sound to the house's loudness, found on the sound alone."""
-    gain = Gain(gain_db=0.0, ceiling_dbtp=None)
-    if plan.facts.audio is None:
-        return gain
-    raw = _measure_source(plan, bench, gain)
+def take(plan: ClipPlan, audio: AudioFacts, bench: Bench) -> Loudness:
+    """Write the clip's own sound into the scratch folder, to be read from there ever after, and return its loudness.
+
+    A clip's file is mostly picture: demuxing it once costs less than in every pass.
+    """
+    to = {"filename": OWN, "f": "f32le", "acodec": "pcm_f32le"}
+    try:
+        return _meter(own(graph.source_input(bench.source, plan.facts), plan, audio), bench, plan, to)
+    except OurError as error:
+        if "Invalid argument" not in str(error.values[-1]):
+            raise
+    return _meter(timed(_evened(plan, audio, bench), plan), bench, plan, to | {"copyts": None})
+
+
+def _evened(plan: ClipPlan, audio: AudioFacts, bench: Bench) -> Stream:
+    """Return the clip's own sound from a file in which its rate and channels no longer change.
+
+    A graph cannot go on when they do. Built anew each time, it can, but no longer knows what time it is.
+    """
+    stream = evened(
+        ffmpeg.input(f"file:{bench.source}", f=plan.facts.container, protocol_whitelist="file"), plan, audio
+    )
+    output = ffmpeg.output(stream, EVENED, f="matroska", acodec="pcm_f32le")
+    run_tool(graph.argv([output], bench.ffmpeg), bench, timeout_s=sound_timeout_s(plan))
+    return ffmpeg.input(f"file:{EVENED}", f="matroska", protocol_whitelist="file")["a"]
+
+
+def find_gain(plan: ClipPlan, bench: Bench, raw: Loudness, remedy: Remedy | None) -> Gain:
+    """Return the gain that brings the clip's own sound, which measures ``raw``, to the house's loudness."""
     gain = loudness.first_gain(raw, plan.house)
-    if loudness.is_silent(raw):
+    if gain.ceiling_dbtp is None:
         return gain
     before = None
     for _ in range(loudness.MOST_PASSES):
-        now = (gain, _measure_source(plan, bench, gain))
-        better = loudness.next_gain(*now, plan.house, loudness.slope(before, now))
+        now = (gain, _measure_own(plan, bench, remedy, gain))
+        better = loudness.next_gain(*now, plan.house, loudness.slope(before, now), loudness.LOSSY_DB)
         if better is None:
             break
         gain, before = better, now
     return gain
 
 
-def _measure_source(plan: ClipPlan, bench: Bench, gain: Gain) -> Loudness:
-    source = graph.source_input(bench.source, plan.facts)
-    return _meter(audio.levelled(source, plan, gain), bench)
+def _measure_own(plan: ClipPlan, bench: Bench, remedy: Remedy | None, gain: Gain) -> Loudness:
+    return _meter(levelled(own_input(plan.house), plan.house, remedy, gain), bench, plan)
 
 
-def measure_file(path: Path, bench: Bench) -> Loudness:
-    """Return the loudness of a finished file."""
-    source = ffmpeg.input(f"file:{path}", f="mov", protocol_whitelist="file")
-    return _meter(source["a"], bench)
+def measure_sound(plan: ClipPlan, bench: Bench) -> Loudness:
+    """Return the loudness of the finished sound."""
+    source = ffmpeg.input(f"file:{SOUND}", f="mov", protocol_whitelist="file")
+    return _meter(source["a"], bench, plan)
 
 
-def _meter(stream: Stream, bench: Bench) -> Loudness:
+def _meter(stream: Stream, bench: Bench, plan: ClipPlan, to: Mapping[str, str | None] | None = None) -> Loudness:
     metered = stream.filter("ebur128", peak="true", framelog="quiet")
-    command = graph.argv([ffmpeg.output(metered, "-", f="null")], bench.ffmpeg)
+    command = graph.argv([ffmpeg.output(metered, **(to or {"filename": "-", "f": "null"}))], bench.ffmpeg)
     command[command.index("-v") + 1] = "info"  # the summary is written as information
-    done = run_tool(command, bench, timeout_s=LEAST_TIMEOUT_S)
-    return loudness.parse(done.stderr_tail)
+    return loudness.parse(run_tool(command, bench, timeout_s=sound_timeout_s(plan)).stderr_tail)
+
+
+def sound_timeout_s(plan: ClipPlan) -> float:
+    """Return how long a pass over the sound may take, in seconds: as long as it plays, and never less than usual."""
+    return max(LEAST_TIMEOUT_S, float(plan.frames / plan.house.frame_rate))
 
 
 def run_tool(
@@ -81,17 +108,20 @@ def run_tool(
     """Run ffmpeg in the scratch folder, and blame the right one when it fails: its exit status does not.
 
     Raises:
-        InputError: no frame came out of the source.
+        InputError: the source cannot be decoded by itself either, hangs the decoder or makes it crash.
         MachineError: the disk is full; the tool is missing, was killed, hung or took too long.
         OurError: it failed on good input.
 
     """
+
+    def run(command: list[str], heard: Callable[[str], None] | None = None) -> Finished:
+        stall = blame.stall(bench.source, STALL_S)
+        return process.run(command, timeout_s=timeout_s, on_line=heard, stall=stall, cwd=bench.folder)
+
     try:
-        return process.run(argv, timeout_s=timeout_s, on_line=on_line, stall_s=STALL_S, cwd=bench.folder)
-    except OurError as error:
-        said = str(error.values[-1])
-        if "No space left on device" in said or "Disk quota exceeded" in said:
-            raise MachineError("disk-full", "ffmpeg") from error
-        if "Cannot determine format of input" in said or "Error while decoding stream" in said:
-            raise InputError("no-frame", said[:120]) from error
-        raise
+        return run(argv, on_line)
+    except (MachineError, OurError) as error:
+        found = blame.blamed(error, argv, bench.source, run)
+        if found is error:
+            raise
+        raise found from error

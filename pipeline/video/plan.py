@@ -19,6 +19,13 @@ SAME_ASPECT = Fraction(1, 25)
 """Aspects closer than this fill the frame by losing up to a fiftieth at two edges: better than a sliver of blur."""
 
 
+class Span(Noun):
+    """A stretch of an output's frames, counted from the card's first."""
+
+    first_frame: int
+    frames: int
+
+
 class ClipPlan(Noun):
     """One stage of one clip."""
 
@@ -55,9 +62,45 @@ class ClipPlan(Noun):
         return self.lead_frames / self.house.frame_rate
 
     @property
+    def whole(self) -> Span:
+        """All of its frames."""
+        return Span(first_frame=0, frames=self.frames)
+
+    @property
+    def copied(self) -> tuple[VideoOutput, ...]:
+        """The outputs whose picture is the master's, frame by frame: it is copied."""
+        if self.stage == "air" or self.captions:
+            return ()
+        return tuple(output for output in self.outputs if output.layout == "wide")
+
+    @property
+    def encoded(self) -> tuple[VideoOutput, ...]:
+        """The outputs whose picture is encoded from the source."""
+        return tuple(output for output in self.outputs if output not in self.copied)
+
+    @property
     def layouts(self) -> tuple[Layout, ...]:
         """The card layouts that the outputs need, each once."""
-        return tuple(dict.fromkeys(output.layout for output in self.outputs))
+        return tuple(dict.fromkeys(output.layout for output in self.encoded))
+
+
+PARTED = frozenset({"mov", "matroska"})
+"""Containers with an index, in which a tool that seeks begins at the key frame before."""
+
+
+def parts(plan: ClipPlan) -> tuple[Span, ...]:
+    """Return the parts in which a long clip's picture is encoded, side by side; none for a shorter one.
+
+    Each begins with a key frame of its own and has a whole number of groups of pictures, but for the last. Where the
+    cadence of a film must be found, or times are wild, it is made in one go.
+    """
+    house, source = plan.house, plan.facts
+    short = plan.body_frames <= house.parts_from_s * house.frame_rate or plan.lead_frames >= house.part_frames
+    odd = source.video.scan == "telecined" or source.video.wild_times or source.clock_shift_s
+    if short or odd or not plan.encoded or source.container not in PARTED:
+        return ()
+    firsts = range(0, plan.frames, house.part_frames)
+    return tuple(Span(first_frame=n, frames=min(house.part_frames, plan.frames - n)) for n in firsts)
 
 
 class SlatePlan(Noun):

@@ -49,7 +49,6 @@ VIDEO = VideoFacts(
     color_space=None,
     color_primaries=None,
     color_transfer=None,
-    interlaced=False,
     has_alpha=False,
     extradata_sha256="",
     start_s=Fraction(0),
@@ -64,7 +63,6 @@ CLIP = ClipFacts(
     video=VIDEO,
     audio=None,
     audio_streams=0,
-    subtitle_streams=0,
     damaged_packets=0,
 )
 PHOTO = PhotoFacts(format="JPEG", width_px=800, height_px=600, mode="RGB")

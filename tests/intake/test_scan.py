@@ -8,7 +8,7 @@ import os
 import pwd
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -17,8 +17,11 @@ from pathlib import Path
 import pytest
 from media_factory import Spec, make_clip, make_photo, make_text, truncate
 
+from pipeline import process
 from pipeline.errors import PresetError
+from pipeline.intake import pool
 from pipeline.intake import scan as scanning
+from pipeline.intake.reader import Request
 from pipeline.intake.scan import scan
 from pipeline.intake.sighting import Sighting
 from pipeline.settings import Settings, read_settings
@@ -224,20 +227,6 @@ def test_folders_inside_each_other_are_refused(settings: Settings) -> None:
         assert caught.value.code == "folders-nested"
 
 
-def test_a_file_that_fails_while_read_is_told(
-    settings: Settings, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(_: Path) -> str:
-        raise OSError(5, "Input/output error")
-
-    put(settings, "01.mp4", clip_bytes)
-    monkeypatch.setattr(scanning, "digest", fails)
-    found = scan(settings, "tools")["01.mp4"]
-    assert refusal(found) == "unreadable"
-    assert found.refusal is not None
-    assert "Input/output error" in found.refusal.en
-
-
 def test_odd_names_are_only_names(settings: Settings, clip_bytes: bytes) -> None:
     names = ["-rf.mp4", "a\nb.mp4", "$(x).mp4", "%03d.mp4", "คลิป 'ก' [1].mp4", "http:x.mp4", "a" * 200 + ".mp4"]
     for name in names:
@@ -261,15 +250,15 @@ def test_the_input_is_never_changed_and_notes_lie_hidden(settings: Settings, cli
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of the files that were opened and read."""
+    """Names of the files that children were asked to read."""
     names: list[str] = []
-    real = scanning._read
+    real = pool.read_all
 
-    def read(path: Path, name: str, stamp: object, *, thorough: bool) -> Sighting:
-        names.append(name)
-        return real(path, name, stamp, thorough=thorough)  # type: ignore[arg-type]  # passed on as it came
+    def read_all(requests: Sequence[Request]) -> dict[str, Sighting]:
+        names.extend(request.name for request in requests)
+        return real(requests)
 
-    monkeypatch.setattr(scanning, "_read", read)
+    monkeypatch.setattr(scanning, "read_all", read_all)
     return names
 
 
@@ -278,7 +267,7 @@ def test_what_has_not_changed_is_not_read_again(settings: Settings, clip_bytes: 
     put(settings, "02.srt", SRT)
     put(settings, "x.docx", "unknown")
     first = scan(settings, "tools")
-    assert sorted(reads) == ["01.mp4", "02.srt", "x.docx"]
+    assert sorted(reads) == ["01.mp4", "02.srt"]
     reads.clear()
     assert scan(settings, "tools") == first
     assert reads == []
@@ -309,6 +298,19 @@ def test_other_tools_or_a_thorough_look_read_everything_again(
     scan(settings, "tools", thorough=True)
     scan(settings, "newer tools")
     assert reads == ["01.mp4"] * 3
+
+
+def test_nothing_to_read_starts_no_process(
+    settings: Settings, clip_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(settings, "01.mp4", clip_bytes)
+    first = scan(settings, "tools")
+    put(settings, "x.docx", "unknown")
+    put(settings, "02.mp4", b"")
+    monkeypatch.setattr(process, "start", lambda *_, **__: pytest.fail("a process was started"))
+    second = scan(settings, "tools")
+    assert second["01.mp4"] == first["01.mp4"]
+    assert (refusal(second["x.docx"]), refusal(second["02.mp4"])) == ("unknown-file", "empty-file")
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"toolchain": "tools", "sightings": {"x": 1}}', "\x00"])

@@ -107,7 +107,7 @@ def test_every_problem_is_told_at_once(presets: Path) -> None:
     change(event, 'id = "asa-sang-suk"', 'id = "khon-chuai-khon"')
     change(event, 'name = "อบต.ท่าข้าม"', 'name = "อบต.ท่าข้าม"\ntheme = "happy-sociaty"')
     change(event, 'style = "lake"', 'style = "laek"')
-    change(presets / "outputs" / "square.toml", "crf = 23.0", "crf = 99.0")
+    change(presets / "outputs" / "square.toml", "crf = 21.5", "crf = 99.0")
     change(presets / "outputs" / "vertical.toml", "width_px = 1080", "widht_px = 1080")
     (presets / "styles" / "broken.toml").write_text('id = "x', "utf-8")
     (presets / "words" / "bad.txt").write_bytes(b"\xa1\xd2")

@@ -9,38 +9,38 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_plan import BOOK, clip_facts, plan
+from hypothesis import given
+from hypothesis import strategies as st
+from test_plan import BOOK, UNHURRIED, clip_facts, plan
 
-from pipeline import process
 from pipeline.media.facts import ClipFacts
-from pipeline.process import Finished
 from pipeline.text.cues import Captions, Cue
-from pipeline.video import graph, render
-from pipeline.video.meter import Bench
-from pipeline.video.plan import ClipPlan
+from pipeline.video import graph
+from pipeline.video.mux import muxed
+from pipeline.video.picture import pictures
+from pipeline.video.plan import ClipPlan, Span, parts
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 SOURCE = Path("/in/07-คลิป 'ใหม่' [1]%03d.mp4")
 THAI = (Captions(language="th", cues=(Cue(start_s=Fraction(0), end_s=Fraction(1), text="สวัสดี"),)),)
-FITS = ((-16.0, -9.0),)
-TOO_SOFT = ((-22.5, -3.0), (-16.0, -2.2))
-"""What the meter reads, pass by pass: the second needs 6.5 dB and a limiter."""
 PORTRAIT = {"coded_width_px": 1080, "coded_height_px": 1920}
 HLG = {
     "coded_width_px": 3840, "coded_height_px": 2160, "pix_fmt": "yuv420p10le", "bit_depth": 10, "codec": "hevc",
     "color_space": "bt2020nc", "color_primaries": "bt2020", "color_transfer": "arib-std-b67",
 }  # fmt: skip
-INTERLACED = {"coded_width_px": 720, "coded_height_px": 576, "interlaced": True, "frame_rate": 25, "color_space": None,
-              "pixel_aspect": Fraction(16, 15), "color_range": None}  # fmt: skip
+INTERLACED = {
+    "coded_width_px": 720, "coded_height_px": 576, "scan": "interlaced", "frame_rate": 25, "color_space": None,
+    "pixel_aspect": Fraction(16, 15), "color_range": None,
+}  # fmt: skip
 ALPHA = {"pix_fmt": "yuva444p12le", "has_alpha": True, "codec": "prores", "bit_depth": 12}
-Readings = tuple[tuple[float, float], ...]
+FLAGS = {"-noautorotate", "-noaccurate_seek"}
+"""Input options without a value."""
 NO_SOUND: dict[str, Any] = {"audio": None, "audio_streams": 0}
 
 
@@ -52,48 +52,33 @@ def pages(facts: ClipFacts, captions: tuple[Captions, ...] = ()) -> ClipPlan:
     return plan(facts, captions=captions, stage="pages")
 
 
-CASES: dict[str, tuple[ClipPlan, Readings]] = {
-    "air-landscape-captions": (air(clip_facts(), THAI), TOO_SOFT),
-    "air-portrait-silent": (air(clip_facts(PORTRAIT, duration_s=3).model_copy(update=NO_SOUND)), FITS),
-    "air-hlg": (air(clip_facts(HLG)), FITS),
-    "air-interlaced": (air(clip_facts(INTERLACED, container="mpegts")), FITS),
-    "air-alpha": (air(clip_facts(ALPHA)), FITS),
-    "air-trimmed": (air(clip_facts(duration_s=9), trim=(Fraction(2), Fraction(5))), FITS),
-    "pages-captions": (pages(clip_facts(), THAI), FITS),
-    "pages": (pages(clip_facts()), FITS),
+LONG = air(clip_facts(duration_s=400), THAI)
+CASES: dict[str, tuple[ClipPlan, Span | None]] = {
+    "air-landscape-captions": (air(clip_facts(), THAI), None),
+    "air-portrait-silent": (air(clip_facts(PORTRAIT, duration_s=3).model_copy(update=NO_SOUND)), None),
+    "air-hlg": (air(clip_facts(HLG)), None),
+    "air-interlaced": (air(clip_facts(INTERLACED, container="mpegts")), None),
+    "air-alpha": (air(clip_facts(ALPHA)), None),
+    "air-trimmed": (air(clip_facts(duration_s=9), trim=(Fraction(2), Fraction(5))), None),
+    "air-part": (LONG, parts(LONG)[1]),
+    "pages-captions": (pages(clip_facts(), THAI), None),
+    "pages": (pages(clip_facts()), None),
 }
-
-
-class Caught(Exception):  # noqa: N818 - not an error: it brings the command line out
-    """Carries the command line that would have been started."""
-
-
-def command(made: ClipPlan, readings: Readings) -> list[str]:
-    """Return the encoder's command line for a plan, as ``render`` would start it; the meter reads ``readings``."""
-    left = list(readings)
-
-    def run(argv: Sequence[str], **_: object) -> Finished:
-        if "ebur128" not in " ".join(argv):
-            raise Caught(list(argv))
-        integrated, peak = left.pop(0) if len(left) > 1 else left[0]
-        return Finished(b"", (f"    I:         {integrated} LUFS", f"    Peak:       {peak} dBFS"))
-
-    bench = Bench(SOURCE, Path("/scratch"), "ffmpeg", lambda _: None)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(render, "_lay_out", lambda *_: None)
-        patch.setattr(process, "run", run)
-        try:
-            if made.stage == "air":
-                render.render_air(made, bench)
-            render.render_pages(made, Path("/out/show/07-a.mp4"), bench)
-        except Caught as caught:
-            return [str(argument) for argument in caught.args[0]]
-    raise AssertionError("no encoder was started")
 
 
 @cache
 def argv_of(name: str) -> list[str]:
-    return command(*CASES[name])
+    """Return the encoder's command line."""
+    made, span = CASES[name]
+    return [str(word) for word in graph.argv(pictures(made, span or made.whole, SOURCE), "ffmpeg")]
+
+
+@cache
+def mux_of(name: str) -> list[str]:
+    """Return the command line that puts picture and sound together."""
+    made, _ = CASES[name]
+    drawn = {each.id: graph.card_input(f"{each.id}.x")["v"] for each in made.outputs}
+    return [str(word) for word in graph.argv(muxed(made, drawn, graph.card_input("sound.x")["a"]), "ffmpeg")]
 
 
 def as_text(argv: list[str]) -> str:
@@ -124,8 +109,8 @@ def inputs(argv: list[str]) -> list[tuple[str, dict[str, str]]]:
             found.append((argv[at + 1], options))
             options = {}
         else:
-            options[argv[at]] = argv[at + 1]
-        at += 2
+            options[argv[at]] = "" if argv[at] in FLAGS else argv[at + 1]
+        at += 1 if argv[at] in FLAGS else 2
     return found
 
 
@@ -169,28 +154,36 @@ def test_every_command_line_is_quiet_deaf_and_reports_progress(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_every_output_has_the_house_format(name: str) -> None:
+def test_every_picture_has_the_house_format(name: str) -> None:
     made, _ = CASES[name]
     argv = argv_of(name)
-    assert outputs(argv) == [f"{output.id}.mp4" for output in made.outputs]
-    copied = argv.count("copy") - argv.count("-acodec") if made.stage == "pages" else 0
-    encoded = len(made.outputs) - copied
+    assert outputs(argv) == [f"{output.id}.picture.mp4" for output in made.encoded]
+    encoded = len(made.encoded)
     assert argv.count("libx264") == encoded
-    assert argv.count("stitchable=1:keyint=60:min-keyint=60:scenecut=0:open-gop=0") == encoded
-    assert argv.count("15360") == len(made.outputs)
-    assert argv.count("+faststart") == len(made.outputs)
-    assert argv.count("title=ชื่อ") == len(made.outputs)
-    assert argv.count("-map_metadata") == len(made.outputs)
+    assert argv.count("stitchable=1:keyint=60:min-keyint=60:scenecut=0:open-gop=0:8x8dct=1:deblock=0,0") == encoded
+    assert argv.count("15360") == encoded
+    assert argv.count("-map_metadata") == encoded
+
+
+@pytest.mark.parametrize("name", ["air-landscape-captions", "pages", "pages-captions"])
+def test_putting_together_encodes_nothing(name: str) -> None:
+    made, argv = CASES[name][0], mux_of(name)
+    assert outputs(argv) == [f"{output.id}.mp4" for output in made.outputs]
+    assert "libx264" not in argv
+    assert "aac" not in argv
+    assert argv.count("copy") == 2 * len(made.outputs)
+    for sign in ("15360", "+faststart", "title=ชื่อ", "-map_metadata", "-map_chapters"):
+        assert argv.count(sign) == len(made.outputs)
 
 
 def test_pages_copy_what_is_the_same() -> None:
-    plain, captioned = argv_of("pages"), argv_of("pages-captions")
-    assert plain.count("libx264") == 2  # the wide one is the master itself
-    assert captioned.count("libx264") == 3  # on air the captions are burned in, here they can be turned off
-    assert captioned.count("mov_text") == 1
-    assert "language=tha" in captioned
-    assert "mov_text" not in plain
-    assert plain.count("aac") == captioned.count("aac") == 0
+    plain, captioned = CASES["pages"][0], CASES["pages-captions"][0]
+    assert [output.id for output in plain.copied] == ["page-1080p"]  # the wide one is the master itself
+    assert captioned.copied == ()  # on air the captions are burned in, here they can be turned off
+    assert CASES["air-landscape-captions"][0].copied == ()
+    assert mux_of("pages-captions").count("mov_text") == 1
+    assert "language=tha" in mux_of("pages-captions")
+    assert "mov_text" not in mux_of("pages")
 
 
 def test_captions_are_burned_where_they_are_wanted() -> None:
@@ -207,18 +200,45 @@ def test_each_kind_of_picture_gets_what_it_needs() -> None:
     assert {name for name in graphs if "gblur" in graphs[name]} == {
         "air-portrait-silent", "air-interlaced", "pages", "pages-captions"
     }  # fmt: skip
-    assert {name for name in graphs if "alimiter" in graphs[name]} == {"air-landscape-captions"}
-    assert {name for name in graphs if "anullsrc" in " ".join(argv_of(name))} == {"air-portrait-silent"}
+    assert {name for name in graphs if "freezedetect" in graphs[name]} == {n for n in graphs if n.startswith("air")}
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_lengths_in_the_graph_are_the_plans(name: str) -> None:
-    made, _ = CASES[name]
-    argv = argv_of(name)
-    assert f"trim=end_frame={made.frames}" in graph_of(argv)
-    assert f"trim=end_frame={made.lead_frames}" in graph_of(argv)
-    if made.stage == "air":
-        assert f"atrim=end_sample={made.samples}" in graph_of(argv)
+    made, span = CASES[name]
+    text = graph_of(argv_of(name))
+    if span is None:
+        assert f"trim=end_frame={made.frames}" in text
+        assert f"trim=end_frame={made.lead_frames - made.house.card_fade_frames}" in text
+    else:
+        assert f"trim=end_frame={span.frames}" in text
+        assert "xfade" not in text  # the card is in the first part
+
+
+def test_a_part_is_read_from_the_key_frame_before_it() -> None:
+    made, span = CASES["air-part"]
+    argv = [word for word in argv_of("air-part") if word != "-noaccurate_seek"]
+    ((source, options),) = inputs(argv)
+    assert span is not None
+    begin_s = int(options["-ss"])
+    first = span.first_frame - made.lead_frames
+    assert begin_s == first // 30 - 1
+    assert f"trim=start_frame={first - 30 * begin_s}" in graph_of(argv_of("air-part"))
+    assert "-noaccurate_seek" in argv_of("air-part")
+    assert source == f"file:{SOURCE}"
+
+
+@UNHURRIED
+@given(duration_s=st.integers(250, 4000))
+def test_parts_are_the_whole(duration_s: int) -> None:
+    made = plan(clip_facts(duration_s=duration_s))
+    found = parts(made)
+    assert bool(found) is (duration_s > 300)
+    if found:
+        assert [part.first_frame for part in found] == [sum(p.frames for p in found[:n]) for n in range(len(found))]
+        assert sum(part.frames for part in found) == made.frames
+        assert all(part.first_frame % made.house.gop_frames == 0 for part in found)
+        assert found[0].frames > made.lead_frames
 
 
 def test_the_command_line_does_not_depend_on_the_process() -> None:

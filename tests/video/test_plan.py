@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.card.layout import CardText, SlateText
-from pipeline.media.facts import AudioFacts, ClipFacts, VideoFacts
+from pipeline.media.facts import AudioFacts, ClipFacts, SubtitleFacts, VideoFacts
 from pipeline.preset.load import load
 from pipeline.preset.model import Book, House
 from pipeline.text.cues import Captions, Cue
@@ -43,7 +43,7 @@ def clip_facts(video: dict[str, Any] | None = None, audio: dict[str, Any] | None
         "index": 0, "codec": "h264", "profile": "High", "coded_width_px": 1280, "coded_height_px": 720,
         "rotation_deg": 0, "pixel_aspect": 1, "frame_rate": 30, "variable_rate": False, "pix_fmt": "yuv420p",
         "bit_depth": 8, "color_range": "tv", "color_space": "bt709", "color_primaries": "bt709",
-        "color_transfer": "bt709", "interlaced": False, "has_alpha": False, "extradata_sha256": "", "start_s": 0,
+        "color_transfer": "bt709", "scan": "progressive", "has_alpha": False, "extradata_sha256": "", "start_s": 0,
         "end_s": 2, "frames": 60, "promised_frames": 60,
     }  # fmt: skip
     sound: dict[str, Any] = {
@@ -51,10 +51,10 @@ def clip_facts(video: dict[str, Any] | None = None, audio: dict[str, Any] | None
         "start_s": 0, "end_s": 2,
     }  # fmt: skip
     found: dict[str, Any] = {
-        "container": "mov", "start_s": 0, "duration_s": 2, "audio_streams": 1, "subtitle_streams": 0,
-        "damaged_packets": 0,
+        "container": "mov", "start_s": 0, "duration_s": 2, "audio_streams": 1, "damaged_packets": 0,
     }  # fmt: skip
-    found |= {"video": VideoFacts(**picture | (video or {})), "audio": AudioFacts(**sound | (audio or {}))}
+    heard = AudioFacts(**sound | (audio or {}))
+    found |= {"video": VideoFacts(**picture | (video or {})), "audio": heard, "sounds": (heard,)}
     return ClipFacts(**found | whole)
 
 
@@ -113,7 +113,7 @@ def test_a_plan_says_all_that_decides_the_bytes_and_survives_json() -> None:
     assert ClipPlan.model_validate_json(made.model_dump_json()) == made
     assert {output.stage for output in made.outputs} == {"air"}
     assert made.layouts == ("wide",)
-    assert plan(clip_facts(), stage="pages").layouts == ("wide", "square", "tall")
+    assert plan(clip_facts(), stage="pages").layouts == ("square", "tall")  # the wide one is the master itself
 
 
 sizes = st.integers(2, 8192)
@@ -223,6 +223,10 @@ def codes(facts: ClipFacts) -> set[str]:
     return {told.code for told in warnings(facts)}
 
 
+WORDS_TRACK = SubtitleFacts(index=2, codec="subrip", language="tha", is_text=True)
+PICTURES_TRACK = SubtitleFacts(index=2, codec="hdmv_pgs_subtitle", language=None, is_text=False)
+
+
 def test_an_ordinary_clip_needs_no_words() -> None:
     assert codes(clip_facts()) == set()
 
@@ -232,14 +236,18 @@ def test_an_ordinary_clip_needs_no_words() -> None:
     [
         ({"audio": None, "audio_streams": 0}, "silence-added"),
         ({"audio_streams": 2}, "several-audio"),
-        ({"subtitle_streams": 1}, "embedded-captions"),
+        ({"subtitles": (WORDS_TRACK,)}, "embedded-captions-used"),
+        ({"subtitles": (PICTURES_TRACK,)}, "embedded-captions"),
+        ({"audio_streams": 2, "broken_sounds": 1, "sounds": ()}, {"audio-broken", "several-audio"}),
+        ({"video_streams": 2}, "several-video"),
+        ({"clock_shift_s": Fraction(-36000)}, "odd-times"),
         ({"damaged_packets": 3}, "damaged"),
         ({"duration_s": Fraction(1, 2)}, "very-short"),
         ({"duration_s": Fraction(181)}, "very-long"),
     ],
 )
-def test_what_people_are_told_of_a_clip(changes: dict[str, Any], code: str) -> None:
-    assert codes(clip_facts().model_copy(update=changes)) == {code}
+def test_what_people_are_told_of_a_clip(changes: dict[str, Any], code: str | set[str]) -> None:
+    assert codes(clip_facts().model_copy(update=changes)) == ({code} if isinstance(code, str) else code)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +255,14 @@ def test_what_people_are_told_of_a_clip(changes: dict[str, Any], code: str) -> N
     [
         ({"color_transfer": "arib-std-b67"}, "hdr"),
         ({"color_transfer": "smpte2084"}, "hdr"),
-        ({"interlaced": True}, "interlaced"),
+        ({"dolby_vision": 5}, "dolby-vision-5"),
+        ({"dolby_vision": 8, "color_transfer": "arib-std-b67"}, "hdr"),
+        ({"scan": "interlaced"}, "interlaced"),
+        ({"scan": "telecined"}, "telecined"),
+        ({"matrix_ignored": True}, "odd-rotation"),
+        ({"aspect_ignored": True}, "odd-pixels"),
+        ({"size_changes": True}, "size-changes"),
+        ({"wild_times": True}, "odd-times"),
         ({"has_alpha": True}, "alpha-flattened"),
         ({"coded_width_px": 480, "coded_height_px": 270}, "low-resolution"),
         ({"coded_width_px": 720, "coded_height_px": 350, "rotation_deg": 90}, "low-resolution"),
@@ -273,10 +288,10 @@ def test_a_recording_that_stopped_early_is_told_unless_it_is_refused_anyway() ->
 
 def test_every_warning_is_told_in_both_languages_with_its_numbers() -> None:
     facts = clip_facts(
-        {"coded_width_px": 200, "coded_height_px": 100, "interlaced": True, "color_transfer": "smpte2084"},
+        {"coded_width_px": 200, "coded_height_px": 100, "scan": "interlaced", "color_transfer": "smpte2084"},
         {"channels": 6, "end_s": Fraction(9, 2)},
         audio_streams=3,
-        subtitle_streams=1,
+        subtitles=(PICTURES_TRACK,),
         duration_s=Fraction(400),
     )
     told = {each.code: each for each in warnings(facts)}
