@@ -111,7 +111,7 @@ def render_slate(plan: SlatePlan, bench: Bench) -> Rendered:
     output, house = plan.output, plan.house
     size = (output.width_px, output.height_px)
     picture = draw_slate(plan.slate, plan.style, *size, output.layout, make_breaker(plan.words))
-    picture.save(bench.folder / card_file(output.layout), compress_level=1)
+    picture.save(bench.folder / card_file(output.layout), compress_level=0)
     still = graph.still(graph.card_input(card_file(output.layout)), output, plan.frames, house.frame_rate)
     stream = ffmpeg.output(
         uploaded(graph.tagged(still), house),
@@ -145,7 +145,7 @@ def lay_out(plan: ClipPlan, bench: Bench) -> None:
             largest[output.layout] = output
     for layout, output in largest.items():
         picture = draw_card(plan.card, plan.style, output.width_px, output.height_px, layout, breaker)
-        picture.save(bench.folder / card_file(layout), compress_level=1)
+        picture.save(bench.folder / card_file(layout), compress_level=0)  # read once, a second later
     if not plan.captions:
         return
     fonts = bench.folder / graph.FONTS
