@@ -50,6 +50,8 @@ class VideoFacts(Noun):
     top_field_first: bool | None = None
     """Which field is earlier; None where that is not known or there are no fields."""
     has_alpha: bool
+    decoder: str | None = None
+    """The decoder to ask ffmpeg for, where its own first choice shows less."""
     extradata_sha256: str
     start_s: Fraction
     end_s: Fraction

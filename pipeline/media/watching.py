@@ -32,6 +32,10 @@ _TWO_FIELDS = (Fraction(9, 5), Fraction(11, 5))
 """How many packets a frame takes when each field has one of its own."""
 
 
+_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+"""Source: WebM Project, VP8 Alpha Encode/Decode; Matroska element AlphaMode."""
+
+
 def video_facts(container: InputContainer, reel: Reel, span: Extent | None, dolby_vision: int | None) -> VideoFacts:
     """Return the facts of the reel's stream, which gave a frame.
 
@@ -73,6 +77,9 @@ def _looks(stream: VideoStream, frame: VideoFrame) -> dict[str, Any]:
     """Return those facts that one frame shows."""
     context, turn = stream.codec_context, _turn(stream, frame)
     aspect = Fraction(stream.sample_aspect_ratio or 1)
+    # libavcodec's own decoders of these drop the alpha, which lies in a stream of its own beside each packet.
+    beside = any(name.lower() == "alpha_mode" and text == "1" for name, text in stream.metadata.items())
+    decoder = _ALPHA_DECODERS.get(context.codec.canonical_name) if beside else None
     sane = Fraction(1, MOST_ASPECT) <= aspect <= MOST_ASPECT
     return {
         "index": stream.index,
@@ -89,7 +96,8 @@ def _looks(stream: VideoStream, frame: VideoFrame) -> dict[str, Any]:
         "bit_depth": max((component.bits for component in frame.format.components), default=8),
         **tags.colours(frame, context)._asdict(),
         "peak_nits": tags.peak_nits(frame),
-        "has_alpha": any(component.is_alpha for component in frame.format.components),
+        "has_alpha": any(component.is_alpha for component in frame.format.components) or decoder is not None,
+        "decoder": decoder,
         "extradata_sha256": hashlib.sha256(context.extradata or b"").hexdigest(),
     }
 

@@ -43,6 +43,8 @@ def source_input(path: Path, facts: ClipFacts, begin_s: int = 0) -> Stream:
         options["itsoffset"] = seconds_text(facts.clock_shift_s, 6)
     # Pictures are turned by upright(), which knows broken matrices from good ones.
     options |= {"f": facts.container, "protocol_whitelist": "file", "reinit_filter": 0, "noautorotate": None}
+    if facts.video.decoder:
+        options["vcodec"] = facts.video.decoder
     return ffmpeg.input(f"file:{path}", **options)
 
 

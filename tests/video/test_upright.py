@@ -13,12 +13,13 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from media_factory import Spec, corners, frame_number, frames, make_clip
+from media_factory import Spec, corners, frame_at, frame_number, frames, make_clip
 from test_plan import HOUSE
 
 from pipeline.media.facts import ClipFacts
 from pipeline.media.probe import probe
 from pipeline.video import graph
+from pipeline.video.colour import scaled
 from pipeline.video.upright import upright
 
 ONE = 1 << 16
@@ -292,3 +293,26 @@ def test_where_nothing_moves_the_files_word_counts(
     path = made(tmp_path / "a.mp4", ffmpeg, "25", f"loop=99:1,setfield={'tff' if options else 'prog'}", *options)
     video = probe(path).video
     assert (video.scan, video.top_field_first) == (scan, True if options else None)
+
+
+@pytest.mark.parametrize(("codec", "decoder"), [("libvpx", "libvpx"), ("libvpx-vp9", "libvpx-vp9")])
+def test_what_is_transparent_in_webm_is_put_on_black(codec: str, decoder: str, tmp_path: Path, ffmpeg: str) -> None:
+    source = tmp_path / "half.webm"
+    kept = "lum='lum(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)'"
+    drawn = f"color=red:s=128x72:r=30:d=0.5,format=yuva420p,geq={kept}:a='if(lt(X,64),255,0)'"
+    coded = ["-c:v", codec, "-deadline", "realtime", "-auto-alt-ref", "0", "-b:v", "1M"]
+    subprocess.run([ffmpeg, "-v", "error", "-f", "lavfi", "-i", drawn, *coded, str(source)], check=True, timeout=60)
+    facts = probe(source)
+    assert facts.video.has_alpha
+    assert facts.video.decoder == decoder
+    stream = upright(graph.source_input(source, facts)["v"], facts.video, HOUSE)
+    shown = tmp_path / "shown.mp4"
+    sized = scaled(stream, facts.video, 128, 72)
+    argv = graph.argv([sized.output(str(shown), vcodec="libx264", crf=10)], ffmpeg)
+    subprocess.run(argv, check=True, timeout=60, capture_output=True)
+    picture = frame_at(shown, 5)
+    left, right = picture.getpixel((20, 36)), picture.getpixel((108, 36))
+    assert isinstance(left, tuple)
+    assert isinstance(right, tuple)
+    assert left[0] > 180
+    assert max(right) < 40
