@@ -1,44 +1,95 @@
-"""Decides once which encoder a show is made with, and remembers it: trying costs a second, and nothing may be mixed."""
+"""Decides once which encoder a show is made with, and remembers it: nothing may be mixed."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import platform
+from pathlib import Path
+
+from pydantic import ValidationError
 
 from pipeline.errors import MachineError
+from pipeline.noun import Noun
 from pipeline.orders import ClipOrder, Order, PartOrder, SlateOrder
-from pipeline.preset.model import Book
+from pipeline.preset.model import Book, Encoder
 from pipeline.reasons import Reason, reason
 from pipeline.settings import STATE_FOLDER, Settings
 from pipeline.store import publish
+from pipeline.store.receipt import key_of
 from pipeline.toolchain import ffmpeg_path
 
 MEMORY = "cache/encoder.json"
+_NVIDIA = Path("/proc/driver/nvidia/version")
+_RENDER_NODES = Path("/dev/dri")
 
 
-def equip(book: Book, settings: Settings, tools: str) -> tuple[Book, tuple[Reason, ...]]:
-    """Return the book with an encoder that works on this machine, and what people are told where it is another."""
+class Choice(Noun):
+    """The encoder that a run decided on."""
+
+    circumstances: str
+    """Digest of all that the choice depends on: another one is made when it changes."""
+    encoder: Encoder
+    lasting: bool
+    """Whether the next run takes it too: not where an encoder failed for a reason that may pass."""
+
+
+def equip(book: Book, settings: Settings, tools: str, *, decide: bool = True) -> tuple[Book, tuple[Reason, ...]]:
+    """Return the book with the encoder of the show, and what people are told where it is not what was asked for.
+
+    The run decides, on its machine, and keeps its choice in the output folder. Whoever helps, on this machine or
+    another, does not ``decide``: it takes that choice as it is.
+
+    Raises:
+        MachineError: ``machine-trouble`` when there is no choice to take.
+
+    """
     asked = book.house.encoder
     if asked == "x264":
         return book, ()
-    chosen = _chosen(book, settings, [asked, platform.node(), tools])
-    told = (reason("encoder-fallback", asked),) if chosen == "x264" else ()
-    house = book.house.model_copy(update={"encoder": chosen})
+    known = _remembered(settings)
+    if decide:
+        known = _decided(book, settings, tools, known)
+    elif known is None:
+        raise MachineError("machine-trouble", MEMORY)
+    told = (reason("encoder-fallback", asked),) if known.encoder == "x264" else ()
+    house = book.house.model_copy(update={"encoder": known.encoder})
     return book.model_copy(update={"house": house}), told
 
 
-def _chosen(book: Book, settings: Settings, circumstances: list[str]) -> str:
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        known = json.loads((settings.state / MEMORY).read_bytes())
-        if known["circumstances"] == circumstances:
-            return str(known["encoder"])
-    from pipeline.video.trial import choose  # noqa: PLC0415 - loads PyAV, and the answer is mostly known
+def _remembered(settings: Settings) -> Choice | None:
+    with contextlib.suppress(OSError, ValidationError):
+        return Choice.model_validate_json((settings.state / MEMORY).read_bytes())
+    return None
 
-    chosen = choose(book.house, book.stage("air")[0], ffmpeg_path(settings))
-    kept = json.dumps({"circumstances": circumstances, "encoder": chosen})
-    publish.write(settings.media_out, f"{STATE_FOLDER}/{MEMORY}", kept.encode())
-    return chosen
+
+def _decided(book: Book, settings: Settings, tools: str, known: Choice | None) -> Choice:
+    """Return the choice that holds from now on, kept for the others."""
+    from pipeline.video import trial  # noqa: PLC0415 - loads PyAV, which a show by x264 does not need here
+
+    house, output, binary = book.house, book.stage("air")[0], ffmpeg_path(settings)
+    now = key_of([tools, platform.node(), drivers(), house.model_dump(mode="json"), output.model_dump(mode="json")])
+    holds = known is not None and known.lasting and known.circumstances == now
+    if known and holds and trial.still_works(known.encoder, house, output, binary):
+        return known
+    encoder, lasting = trial.choose(house, output, binary)
+    choice = Choice(circumstances=now, encoder=encoder, lasting=lasting)
+    if choice != known:
+        publish.write(settings.media_out, f"{STATE_FOLDER}/{MEMORY}", choice.model_dump_json().encode())
+    return choice
+
+
+def drivers() -> list[str]:
+    """Return what tells this machine's video drivers from their successors. Starts no process.
+
+    Most drivers come with the system's kernel. NVIDIA's does not, and names its version (Source: NVIDIA's README for
+    Linux, "The /proc/driver filesystem interface").
+    """
+    found = [platform.release()]
+    with contextlib.suppress(OSError):
+        found.append(_NVIDIA.read_text("utf-8", "replace"))
+    with contextlib.suppress(OSError):
+        found += sorted(node.name for node in _RENDER_NODES.iterdir())
+    return found
 
 
 def demand_encoder(order: Order, settings: Settings) -> None:
@@ -55,9 +106,10 @@ def demand_encoder(order: Order, settings: Settings) -> None:
             house, output = slate.house, slate.output
         case _:
             return
-    if house.encoder in {"x264", "auto"}:
+    encoder = house.encoder
+    if encoder == "x264" or encoder == "auto":  # noqa: PLR1714 - what is left is a hardware encoder for mypy too
         return
-    from pipeline.video.trial import choose  # noqa: PLC0415 - needed where hardware is used
+    from pipeline.video.trial import is_at_hand  # noqa: PLC0415 - needed where hardware is used
 
-    if choose(house, output, ffmpeg_path(settings)) != house.encoder:
-        raise MachineError("encoder-missing", house.encoder)
+    if not is_at_hand(encoder, house, output, ffmpeg_path(settings)):
+        raise MachineError("encoder-missing", encoder)

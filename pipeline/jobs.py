@@ -48,15 +48,16 @@ class Context:
     """What people are told of the equipment."""
 
 
-def open_context(settings: Settings) -> Context:
-    """Return the context of a run.
+def open_context(settings: Settings, *, decide: bool = True) -> Context:
+    """Return the context of a run. A worker does not ``decide`` on the encoder: it takes the run's choice.
 
     Raises:
         PresetError: presets or event are wrong; carries all problems.
+        MachineError: there is no choice of a run's to take.
 
     """
     tools = toolchain(settings)
-    book, remarks = equip(load(settings.presets, settings.event), settings, tools)
+    book, remarks = equip(load(settings.presets, settings.event), settings, tools, decide=decide)
     return Context(settings, book, tools, remarks)
 
 
@@ -96,7 +97,9 @@ def survey(context: Context, *, thorough: bool = False) -> Survey:
     wanted = {asset: order for asset, order in wanted.items() if not _is_needless(order, proven)}
     wanted |= slates
     proven |= _proven(settings, slates, receipts)
-    return Survey(sightings, intake, wanted, proven, _stale(settings, book, wanted, proven, receipts))
+    stale = _stale(settings, book, wanted, proven, receipts)
+    left = frozenset(receipts) - wanted.keys() - stale.keys() - {DELIVERY}
+    return Survey(sightings, intake, wanted, proven, stale, left)
 
 
 def _is_needless(order: Order, proven: Mapping[str, Receipt]) -> bool:
@@ -232,7 +235,9 @@ def deliver(context: Context, found: Survey | None = None, *, midway: bool = Fal
         ]
     )
     before = publish.read_receipt(out, DELIVERY)
-    if publish.holds(out, before, key):
+    if before is not None and publish.holds(out, before, key):
+        if found.left:
+            _retire(context, found, before, before)
         return False
     from pipeline.deliver import everything  # noqa: PLC0415 - templates are slow to load, and often nothing is new
 

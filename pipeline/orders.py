@@ -10,6 +10,7 @@ from pydantic import Field
 
 from pipeline.card.layout import CardText, SlateText
 from pipeline.intake.assign import ClipIn, Intake, PhotoIn
+from pipeline.media.choose import heard
 from pipeline.noun import Noun
 from pipeline.photo.plan import PhotoPlan, plan_photo
 from pipeline.preset.model import Book, Partner, PosterOutput
@@ -147,7 +148,7 @@ def _clip_plan(stage: str, clip: ClipIn, book: Book, date_text: str) -> ClipPlan
         clip_id=clip.id,
         title=clip.title,
         sha256=clip.source.sha256,
-        facts=facts.heard([[language] for language in _languages(clip, book)]),
+        facts=heard(facts, [[language] for language in _languages(clip, book)]),
         book=book,
         card=card_text(clip, book, date_text),
         captions=clip.captions,

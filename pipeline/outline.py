@@ -56,7 +56,9 @@ def _picture(plan: ClipPlan) -> Iterator[Reason]:
         yield reason("plan-deinterlaced")
     elif video.scan == "telecined":
         yield reason("plan-detelecined")
-    if video.transfer != "sdr":
+    if video.is_dolby_vision_alone:
+        yield reason("plan-tone-mapped", "Dolby Vision")
+    elif video.transfer != "sdr":
         yield reason("plan-tone-mapped", video.transfer.upper())
     picture = picture_in(plan.facts, output.width_px, output.height_px)
     frame = (output.width_px, output.height_px)

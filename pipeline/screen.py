@@ -15,7 +15,7 @@ from rich.table import Table
 
 from pipeline.deliver.board import STATES
 from pipeline.jobs import Context
-from pipeline.orders import ClipOrder, Order, PartOrder, PhotoOrder
+from pipeline.orders import PART, ClipOrder, Order, PartOrder, PhotoOrder
 from pipeline.reasons import Reason
 from pipeline.store.catalog import Catalog, InputRow
 
@@ -100,8 +100,11 @@ class Screen:
         order = self._orders[asset]
         kind = _KINDS[self._lang][order.kind]
         match order.work:
-            case ClipOrder(plan=plan) | PartOrder(plan=plan):
+            case ClipOrder(plan=plan):
                 return f"{plan.title[:40]} · {kind}"
+            case PartOrder(plan=plan):
+                number = int(asset.rpartition(PART)[2]) + 1
+                return f"{plan.title[:40]} · {_KINDS[self._lang][plan.stage]} · {kind} {number}"
             case PhotoOrder(plan=photo):
                 return f"{photo.album}/{photo.name} · {kind}"
             case slate:

@@ -39,6 +39,8 @@ class Survey:
     proven: Mapping[str, Receipt]
     stale: Mapping[str, Receipt]
     """Proven before its order changed: in use until the new one is proven."""
+    left: frozenset[str] = frozenset()
+    """Assets with a receipt that nobody wants any more."""
 
     @property
     def pending(self) -> tuple[Order, ...]:

@@ -10,7 +10,7 @@ from pipeline.settings import Settings
 
 RECIPE = 2
 """Raised by hand when Showcase itself makes other bytes from the same plan."""
-_PACKAGES = ("pillow", "pillow-heif", "fontpkg-prompt", "fontpkg-sarabun", "av")
+_PACKAGES = ("pillow", "pillow-heif", "fontpkg-prompt", "fontpkg-sarabun", "av", "pythainlp")
 
 
 def ffmpeg_path(settings: Settings) -> str:

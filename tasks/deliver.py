@@ -16,7 +16,7 @@ def deliver() -> None:
     report = progress.Reporter(progress.connect(broker_url()), jobs.DELIVERY)
     report.begin()
     try:
-        jobs.deliver(jobs.open_context(read_settings()), midway=True)
+        jobs.deliver(jobs.open_context(read_settings(), decide=False), midway=True)
     except MediaError as error:
         report.end("trouble", error.reason)
     else:

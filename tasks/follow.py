@@ -41,6 +41,8 @@ class Follow:
         """Orders that are not handed out yet, with what must be made before them."""
         self.again_at: dict[str, float] = {}
         self.troubles: dict[str, Reason] = {}
+        self.failed: set[str] = set()
+        """Keys of the orders that were not filled: those in trouble, and those that cannot be filled without them."""
         self.all = tuple(pending)
         self.to_deliver = False
         self.delivering = False
@@ -50,20 +52,24 @@ class Follow:
         """Return when nothing is open any more."""
         client = self.hands.client
         progress.forget(client, (*self.all, jobs.DELIVERY))
+        self.hand_out()
+        while self.open:
+            time.sleep(POLL_S)
+            states = progress.read(client, (*self.all, jobs.DELIVERY))
+            self.look(states)
+            self._deliver(states[jobs.DELIVERY])
+            view.show({asset: states[asset] for asset in self.all})
+            if self.hands.revive() or self._queue_is_lost(states):
+                self.start_over(states)
+
+    def hand_out(self) -> None:
+        """Hand out what can be begun; what needs others' files first waits for them."""
         # A version for pages copies its master's sound, and a long clip is joined from its parts.
         needs = {asset: {name for name in order.after if name in self.open} for asset, order in self.open.items()}
         self.waiting = {asset: before for asset, before in needs.items() if before}
         for asset, order in self.open.items():
             if asset not in self.waiting:
                 self._send(order)
-        while self.open:
-            time.sleep(POLL_S)
-            states = progress.read(client, (*self.all, jobs.DELIVERY))
-            self._look(states)
-            self._deliver(states[jobs.DELIVERY])
-            view.show({asset: states[asset] for asset in self.all})
-            if self.hands.revive() or self._queue_is_lost(states):
-                self._start_over(states)
 
     def _queue_is_lost(self, states: Mapping[str, Job]) -> bool:
         """Return whether orders are open that nobody works on and no queue holds, for some time."""
@@ -76,7 +82,8 @@ class Follow:
         queue = queue_of(order)
         self.hands.post(f"showcase.{queue}", queue, [pack(order)])
 
-    def _look(self, states: Mapping[str, Job]) -> None:
+    def look(self, states: Mapping[str, Job]) -> None:
+        """Take how far each order is, and hand out what can be begun now."""
         now = time.monotonic()
         for asset in list(self.open):
             job = states[asset]
@@ -101,7 +108,8 @@ class Follow:
                 continue
             before.discard(asset)
             if not good:
-                del self.waiting[name], self.open[name]
+                del self.waiting[name]
+                self.failed.add(self.open.pop(name).key)
             elif not before:
                 del self.waiting[name]
                 self._send(self.open[name])
@@ -109,6 +117,7 @@ class Follow:
     def _trouble(self, asset: str, job: Job, why: Reason, now: float) -> None:
         if job.attempts >= MOST_ATTEMPTS or why.code == "our-fault":
             order = self.open.pop(asset)
+            self.failed.add(order.key)
             if order.kind != "part":
                 self.troubles[asset] = why
             self._settled(asset, good=order.kind != "air")
@@ -128,13 +137,14 @@ class Follow:
             progress.forget(self.hands.client, [jobs.DELIVERY])
             self.hands.post("showcase.deliver", "deliver", [])
 
-    def _start_over(self, states: Mapping[str, Job]) -> None:
+    def start_over(self, states: Mapping[str, Job]) -> None:
         """The worker or the queue is gone, and what it held with it: hand out again what is open."""
         self.hands.empty()
         self.idle_since = None
+        self.again_at.clear()
         for asset, order in self.open.items():
             attempts = states[asset].attempts
             self.hands.client.hset(progress.PREFIX + asset, mapping={"state": "queued", "attempts": attempts})
-            if asset not in self.waiting and asset not in self.again_at:
+            if asset not in self.waiting:
                 self._send(order)
         self.delivering = False

@@ -104,8 +104,8 @@ def _rounds(context: Context, found: Survey, hands: Crew, view: View) -> Result:
         view.begin(pending)
         follow.to_the_end(view)
         result.troubles |= follow.troubles
-        failed |= {pending[asset].key for asset in follow.troubles}
-        result.made += len(pending) - len(follow.troubles)
+        failed |= follow.failed
+        result.made += len(pending) - len(follow.failed)
         found = jobs.survey(context)
     # What was taken out or replaced meanwhile is no trouble any more.
     result.troubles = {

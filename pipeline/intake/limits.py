@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from pipeline.intake.sighting import Sighting
@@ -23,13 +24,18 @@ def _limited(sighting: Sighting, limits: Limits) -> Sighting:
 
 def beyond(facts: ClipFacts, limits: Limits) -> Reason | None:
     """Return the limit that a clip breaks, if any."""
-    wide, high = facts.video.coded_width_px, facts.video.coded_height_px
-    if max(wide, high, facts.video.display_width_px) > limits.largest_side_px:
-        return reason("too-large", wide, high, limits.largest_side_px)
-    if min(wide, high) < limits.smallest_side_px:
-        return reason("too-small", wide, high)
+    video = facts.video
+    # As it is stored and as it is shown: pixels need not be square.
+    for wide, high in (
+        (video.coded_width_px, video.coded_height_px),
+        (video.display_width_px, video.display_height_px),
+    ):
+        if max(wide, high) > limits.largest_side_px:
+            return reason("too-large", wide, high, limits.largest_side_px)
+        if min(wide, high) < limits.smallest_side_px:
+            return reason("too-small", wide, high)
     if facts.duration_s > limits.longest_s:
-        return reason("too-long", seconds_text(facts.duration_s / 60, 0), limits.longest_s // 60)
+        return reason("too-long", math.ceil(facts.duration_s / 60), limits.longest_s // 60)
     if facts.video.frame_rate > limits.largest_frame_rate:
         return reason("too-fast", seconds_text(facts.video.frame_rate, 0), limits.largest_frame_rate)
     return None

@@ -185,7 +185,17 @@ class _Desk:
         self._end(child)
         if not child.ready:
             raise MachineError("tool-timeout", "reader", f"{QUIET_S:.0f}")
+        if self._again(child.request):  # a share may have been away; a file that hangs a reader hangs the next one
+            return
         self._keep(_refused(child.request, reason("reader-hung", f"{time.monotonic() - child.started_at:.0f}")))
+
+    def _again(self, request: Request) -> bool:
+        """Put a file at the end of the queue, unless it has had its tries; return whether it is there."""
+        self._tries[request.name] = self._tries.get(request.name, 0) + 1
+        if self._tries[request.name] >= MOST_TRIES:
+            return False
+        self._waiting.append(request)
+        return True
 
     def _bury(self, child: _Child) -> None:
         """Refuse the file that a child died of; try it once more when the child was killed from outside."""
@@ -200,9 +210,7 @@ class _Desk:
                 else OurError("tool-failed", "reader", status, said)
             )
         request = child.request
-        self._tries[request.name] = self._tries.get(request.name, 0) + 1
-        if -status in _FROM_OUTSIDE and self._tries[request.name] < MOST_TRIES:
-            self._waiting.append(request)
+        if -status in _FROM_OUTSIDE and self._again(request):
             return
         name = signal.Signals(-status).name if status < 0 else f"status {status}"
         refused = _refused(request, reason("reader-crashed", name))

@@ -20,7 +20,7 @@ from pipeline.intake.reader import UNREAD, Request
 from pipeline.intake.sighting import Sighting, SightingBook, Stamp
 from pipeline.intake.sniff import HEAD_BYTES, is_skipped, kind_of
 from pipeline.reasons import reason
-from pipeline.settings import Settings
+from pipeline.settings import STATE_FOLDER, Settings
 from pipeline.store import publish
 
 BOOK = "sightings.json"
@@ -52,7 +52,7 @@ def scan(settings: Settings, toolchain: str, *, thorough: bool = False) -> dict[
     found = {sighting.path: sighting for sighting in sightings if sighting is not None}
     if found != known:
         book = SightingBook(toolchain=toolchain, sightings=found)
-        publish.write(settings.media_out, ".showcase/cache/" + BOOK, book.model_dump_json().encode("utf-8"))
+        publish.write(settings.media_out, f"{STATE_FOLDER}/cache/{BOOK}", book.model_dump_json().encode("utf-8"))
     return found
 
 

@@ -1,4 +1,4 @@
-"""What an MP4 or QuickTime file says of its tracks where libav keeps silent: protection, formats, Dolby Vision.
+"""What an MP4 or QuickTime file says of its tracks where libav keeps silent: protection, Dolby Vision.
 
 Pure: bytes in, nouns out; nothing in a file can make these functions raise or run for long.
 Source: ISO/IEC 14496-12, 8.5.2 and 8.12; ISO/IEC 23001-7, 8.2; Dolby Vision streams within the ISO base media file
@@ -30,8 +30,6 @@ class Track(NamedTuple):
     """What a track's box says."""
 
     id: int
-    formats: tuple[bytes, ...]
-    """The types of its sample entries: more than one when the format changes on the way."""
     encrypted: bool
     dolby_vision: int | None
 
@@ -76,7 +74,6 @@ def _track(moov: bytes, trak: Box) -> Track:
     profiles = [profile for entry in entries if (profile := _dolby_vision(moov, entry)) is not None]
     return Track(
         id=number,
-        formats=tuple(entry.kind for entry in entries),
         encrypted=any(_is_encrypted(moov, entry) for entry in entries),
         dolby_vision=profiles[0] if profiles else None,
     )

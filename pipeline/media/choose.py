@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.media.facts import AudioFacts, VideoFacts
+from pipeline.media.facts import SHORTEST_S, AudioFacts, ClipFacts, VideoFacts
 
 STILL_FRAMES = 2
 """A phone's motion photo carries its still as a video stream of a frame or two, larger than the clip."""
 MOVING_FRAMES = 8
 _SAME_LANGUAGE = {"th": "tha", "en": "eng", "ms": "msa", "may": "msa", "zh": "zho", "chi": "zho", "lo": "lao"}
 """Codes of one language. Source: ISO 639-1 and 639-2 (the bibliographic codes too)."""
+
+
+def heard(facts: ClipFacts, languages: Sequence[Sequence[str]] = ()) -> ClipFacts:
+    """Return the facts with the sound that is meant for ``languages``: see :func:`sound`.
+
+    ``languages`` is in order of preference, each a group of codes that mean the same, such as ``("tha", "th")``.
+    """
+    chosen = sound(facts.sounds, languages)
+    if chosen is None or chosen == facts.audio:
+        return facts
+    end_s = max(facts.video.end_s, chosen.end_s)
+    return facts.model_copy(update={"audio": chosen, "duration_s": max(SHORTEST_S, end_s - facts.start_s)})
 
 
 def sound(sounds: Sequence[AudioFacts], languages: Sequence[Sequence[str]] = ()) -> AudioFacts | None:

@@ -26,6 +26,9 @@ MOST_CUES = 5000
 MOST_PACKETS = 100_000
 LONGEST_CUE_S = Fraction(15)
 """How long a cue stays when the file does not say and none follows."""
+LONGEST_STAY_S = Fraction(1500)
+"""A decoder's own end after more than this is none: some write 2³² − 1 ms for "until the next one".
+Source: libavcodec/pgssubdec.c, ccaption_dec.c."""
 _ASS_FIELDS = 9
 """Fields of an event as libavcodec writes it; the last is the text. Source: libavcodec/ass.h."""
 _DRAWING = re.compile(r"\{[^{}]*\\p[1-9][^{}]*\}")
@@ -43,14 +46,10 @@ class Embedded(NamedTuple):
     notes: tuple[Reason, ...] = ()
 
 
-def embedded_captions(path: Path, facts: ClipFacts) -> tuple[Captions, ...]:
-    """Return the captions inside the clip, one for each language, on the clip's clock. Never raises."""
-    return read_embedded(path, facts).captions
-
-
 def read_embedded(path: Path, facts: ClipFacts) -> Embedded:
-    """Return the captions inside the clip and the notes on them. A track that cannot be read is left out with a note.
+    """Return the captions inside the clip, on its clock, and the notes on them. Never raises.
 
+    A track that cannot be read is left out with a note.
     Of several tracks in one language the one that is not only for foreign parts is taken, then the default one, then
     the one that says most.
     """
@@ -130,7 +129,7 @@ def _cues(packet: Packet[Any], zero_s: Fraction) -> list[Cue]:
     start_s = (packet.pts or 0) * packet.time_base - zero_s
     length_s = (packet.duration or 0) * packet.time_base
     begin_s, end_s = (Fraction(time, _MILLISECONDS) for time in (shown.start_display_time, shown.end_display_time))
-    stays_s = end_s if 0 < end_s < LONGEST_CUE_S * 100 and not length_s else length_s
+    stays_s = end_s if 0 < end_s < LONGEST_STAY_S and not length_s else length_s
     texts = [_words(rect.ass) for rect in shown if hasattr(rect, "ass")]
     text = "\n".join(dict.fromkeys(text for text in texts if text))
     return (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 
@@ -13,6 +12,9 @@ Scan = Literal["progressive", "interlaced", "telecined"]
 TEXT_CODECS = frozenset({"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text"})
 """Subtitle codecs that are text; the rest are pictures or line codes of television."""
 SHORTEST_S = Fraction(1, 1000)
+_IPT_PROFILE, _AV1_PROFILE = 5, 10
+"""Source: Dolby Vision Profiles and Levels: profile 5 is IPT with PQ and has no base that others could show; so is
+10.0, in AV1. The bases of the others are HDR10, HLG or SDR, and their tags say which."""
 
 
 class VideoFacts(Noun):
@@ -36,15 +38,12 @@ class VideoFacts(Noun):
     """Frames a second on average, over the packets that are there."""
     variable_rate: bool
     pix_fmt: str
-    bit_depth: int
     color_range: str | None
     color_space: str | None
     color_primaries: str | None
     color_transfer: str | None
-    peak_nits: int | None = None
-    """The brightest the picture gets, as the file says: MaxCLL, or else what it was mastered on."""
     dolby_vision: int | None = None
-    """Dolby Vision profile: 5 has no picture that ordinary decoders show in its right colours."""
+    """Dolby Vision profile."""
     scan: Scan = "progressive"
     """What the pictures are made of, by their content where it shows, by the file's word where it does not."""
     top_field_first: bool | None = None
@@ -52,7 +51,6 @@ class VideoFacts(Noun):
     has_alpha: bool
     decoder: str | None = None
     """The decoder to ask ffmpeg for, where its own first choice shows less."""
-    extradata_sha256: str
     start_s: Fraction
     end_s: Fraction
     frames: int
@@ -72,6 +70,11 @@ class VideoFacts(Noun):
     def transfer(self) -> Transfer:
         """The class of transfer function. Source: ITU-R BT.2100-2 (HLG, PQ)."""
         return {"arib-std-b67": "hlg", "smpte2084": "pq"}.get(self.color_transfer or "", "sdr")  # type: ignore[return-value]
+
+    @property
+    def is_dolby_vision_alone(self) -> bool:
+        """Whether it is Dolby Vision without a base: ordinary decoders show it in wrong colours."""
+        return self.dolby_vision == _IPT_PROFILE or (self.dolby_vision == _AV1_PROFILE and not self.color_transfer)
 
     @property
     def display_width_px(self) -> int:
@@ -140,16 +143,3 @@ class ClipFacts(Noun):
     """Sound tracks that are empty or cannot be decoded."""
     subtitles: tuple[SubtitleFacts, ...] = ()
     damaged_packets: int
-
-    def heard(self, languages: Sequence[Sequence[str]] = ()) -> ClipFacts:
-        """Return the facts with the sound that is chosen for ``languages``: see :func:`pipeline.media.choose.sound`.
-
-        ``languages`` is in order of preference, each a group of codes that mean the same, such as ``("tha", "th")``.
-        """
-        from pipeline.media.choose import sound  # noqa: PLC0415 - it needs the nouns of this module
-
-        chosen = sound(self.sounds, languages)
-        if chosen is None or chosen == self.audio:
-            return self
-        end_s = max(self.video.end_s, chosen.end_s)
-        return self.model_copy(update={"audio": chosen, "duration_s": max(SHORTEST_S, end_s - self.start_s)})

@@ -8,7 +8,6 @@ import unicodedata
 from pathlib import Path
 
 CHUNK_BYTES = 1 << 20
-SAFE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
 
 
 def digest(path: Path) -> str:

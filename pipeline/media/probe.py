@@ -1,4 +1,4 @@
-"""Reads a clip's facts in-process: one pass over its packets, and as few frames decoded as it takes.
+"""Reads a clip's facts, in the reader: one pass over its packets, and as few frames decoded as it takes.
 
 A file is hostile until proven otherwise: the demuxer must be one that cannot open further files or addresses, and
 only local files are allowed as a protocol. Otherwise a playlist named ``clip.mp4`` would make libavformat fetch
@@ -112,7 +112,7 @@ def _tracks(path: Path, container: InputContainer) -> dict[int, boxes.Track]:
     if container.format.name.startswith("matroska"):
         with path.open("rb") as file:
             profile = boxes.matroska_dolby_vision(file.read(_MATROSKA_HEAD_BYTES))
-        return {s.id: boxes.Track(s.id, (), encrypted=False, dolby_vision=profile) for s in container.streams.video}
+        return {s.id: boxes.Track(s.id, encrypted=False, dolby_vision=profile) for s in container.streams.video}
     if not container.format.name.startswith("mov"):
         return {}
     with path.open("rb") as file:

@@ -67,7 +67,6 @@ class Span:
     base: Fraction
     times: list[tuple[int, int]] = field(default_factory=list)
     """When each packet starts and ends."""
-    corrupt: int = 0
     packets: int = 0
 
     def add(self, packet: Packet[Any], shift: int = 0) -> None:
@@ -76,7 +75,6 @@ class Span:
             return
         self.packets += 1
         stamp = packet.pts if packet.pts is not None else packet.dts
-        self.corrupt += packet.is_corrupt
         if stamp is not None and not packet.is_discard:
             self.times.append((stamp + shift, stamp + shift + (packet.duration or 0)))
 

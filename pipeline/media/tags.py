@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame
 
-DIMMEST_PEAK_NITS = 100
-BRIGHTEST_PEAK_NITS = 10_000
-"""Sane peaks of HDR. Source: SMPTE ST 2084 ends at 10,000 cd/m²; less than 100 is dimmer than SDR."""
 _RANGES = {1: "tv", 2: "pc"}
 # Names as ffmpeg's filters take them. Source: ITU-T H.273, tables 2 to 4, and libavutil/pixdesc.c.
 _SPACES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc", 10: "bt2020c"}
@@ -31,9 +28,6 @@ _TRANSFERS = {
     16: "smpte2084",
     18: "arib-std-b67",
 }
-_MASTERING_BYTES = 88
-_MOST_LIGHT_AT = 72
-"""Where AVMasteringDisplayMetadata keeps its greatest luminance. Source: libavutil/mastering_display_metadata.h."""
 _FULL_RANGE_AT, _RPU_PROFILE_AT = 10, 4
 """In AVDOVIRpuDataHeader. Source: libavutil/dovi_meta.h."""
 
@@ -77,17 +71,6 @@ def orientation(frame: VideoFrame, tag: str | None) -> Orientation:
     if matrix is not None:
         return of_matrix(matrix)
     return of_tag(tag) if tag else UPRIGHT
-
-
-def peak_nits(frame: VideoFrame) -> int | None:
-    """Return the brightest that the pictures get: MaxCLL, or the greatest luminance of the mastering display."""
-    light = side_data(frame, "CONTENT_LIGHT_LEVEL")
-    told = [struct.unpack_from("=I", light)[0]] if light and len(light) >= 4 else []  # noqa: PLR2004 - one uint32
-    display = side_data(frame, "MASTERING_DISPLAY_METADATA")
-    if display and len(display) >= _MASTERING_BYTES:
-        number, divisor = struct.unpack_from("=2i", display, _MOST_LIGHT_AT)
-        told += [round(number / divisor)] if divisor else []
-    return next((int(nits) for nits in told if DIMMEST_PEAK_NITS <= nits <= BRIGHTEST_PEAK_NITS), None)
 
 
 def dolby_vision(frame: VideoFrame) -> int | None:

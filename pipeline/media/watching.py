@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,8 @@ if TYPE_CHECKING:
 
     from pipeline.media.demux import Reel
 
-LARGEST_SIDE_PX = 8192
+LARGEST_SIDE_PX = 16384
+"""What the reader takes at all, to guard its memory; below that the house format's limits decide."""
 SMALLEST_SIDE_PX = 2
 MOST_ASPECT = 4
 """Pixels that are wider or narrower than this are a mistake; the widest in use are 2:1."""
@@ -93,12 +93,9 @@ def _looks(stream: VideoStream, frame: VideoFrame) -> dict[str, Any]:
         "pixel_aspect": aspect if sane else Fraction(1),
         "aspect_ignored": not sane,
         "pix_fmt": frame.format.name,
-        "bit_depth": max((component.bits for component in frame.format.components), default=8),
         **tags.colours(frame, context)._asdict(),
-        "peak_nits": tags.peak_nits(frame),
         "has_alpha": any(component.is_alpha for component in frame.format.components) or decoder is not None,
         "decoder": decoder,
-        "extradata_sha256": hashlib.sha256(context.extradata or b"").hexdigest(),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -27,12 +26,6 @@ class PhotoPlan(Noun):
     def file_name(self, size: str, extension: str) -> str:
         """Return the file's name within its album: ``<name>-<size>.<extension>``."""
         return f"{self.name}-{size}.{extension}"
-
-    def file_names(self) -> Iterator[tuple[str, str]]:
-        """Yield every file as ``("2048.jpg", "<name>-2048.jpg")``, largest size first."""
-        for size in self.largest_first():
-            for extension in EXTENSIONS:
-                yield f"{size.name}.{extension}", self.file_name(size.name, extension)
 
     def largest_first(self) -> tuple[PhotoSize, ...]:
         """Return the sizes in the order in which each can be made from the one before."""

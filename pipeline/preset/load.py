@@ -23,7 +23,6 @@ _OUTPUTS: dict[str, type[House | VideoOutput | PosterOutput | PhotoOutput]] = {
     "poster": PosterOutput,
     "photo": PhotoOutput,
 }
-BOOK_PARTS = ("events", "outputs", "styles", "words")
 
 
 @dataclass

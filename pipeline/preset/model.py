@@ -126,7 +126,7 @@ class Limits(Noun):
 
     longest_s: PosInt = 3 * 3600
     smallest_side_px: PosInt = 16
-    largest_side_px: PosInt = 8192
+    largest_side_px: PosInt = Field(8192, le=16384, description="Sides beyond 16384 are never read")
     largest_frame_rate: PosInt = Field(1000, description="Frames a second; slow-motion cameras reach 960")
 
 

@@ -92,8 +92,8 @@ WORDS: dict[str, tuple[str, str]] = {
         ),
     ),
     "silent-stretch": (
-        "เสียงเงียบเกิน 2 วินาที ({0}) โปรดตรวจว่าตั้งใจ",
-        "The sound is silent for over 2 s ({0}). Check that this is meant.",
+        "เสียงเงียบตั้งแต่ 2 วินาทีขึ้นไป ({0}) โปรดตรวจว่าตั้งใจให้เป็นเช่นนั้นหรือไม่",
+        "The sound is silent for 2 s or more ({0}). Check that this is meant.",
     ),
     "several-audio": (
         "มีเสียง {0} แทร็ก ใช้แทร็กที่ {1} ({2})",
@@ -136,12 +136,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "The frame rate is very low ({0} per second); motion will stutter.",
     ),
     "black-picture": (
-        "ภาพดำเกิน 2 วินาที ({0}) โปรดตรวจว่าตั้งใจ",
-        "The picture is black for over 2 s ({0}). Check that this is meant.",
+        "ภาพดำตั้งแต่ 2 วินาทีขึ้นไป ({0}) โปรดตรวจว่าตั้งใจให้เป็นเช่นนั้นหรือไม่",
+        "The picture is black for 2 s or more ({0}). Check that this is meant.",
     ),
     "frozen-picture": (
-        "ภาพนิ่งเกิน 2 วินาที ({0}) โปรดตรวจว่าตั้งใจ",
-        "The picture stands still for over 2 s ({0}). Check that this is meant.",
+        "ภาพนิ่งตั้งแต่ 2 วินาทีขึ้นไป ({0}) โปรดตรวจว่าตั้งใจให้เป็นเช่นนั้นหรือไม่",
+        "The picture stands still for 2 s or more ({0}). Check that this is meant.",
     ),
     "alpha-flattened": (
         "ส่วนโปร่งใสของภาพถูกแทนด้วยพื้นดำ",
@@ -157,23 +157,23 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "embedded-captions": (
         "คำบรรยายแบบภาพที่ฝังมาในไฟล์ไม่ได้นำมาใช้ โปรดส่งเป็นไฟล์ .srt แยก",
-        "The subtitles inside the file are pictures and are not carried over. Send them as a separate .srt file.",
+        "The captions inside the file are pictures and are not carried over. Send them as a separate .srt file.",
     ),
     "embedded-captions-used": (
         "ไฟล์มีคำบรรยายฝังมาด้วย ระบบจะใช้เมื่อไม่มีไฟล์คำบรรยายส่งมาแยก โปรดตรวจข้อความ",
-        "There are subtitles inside the file; they are used unless a caption file was sent with it. Check their text.",
+        "There are captions inside the file; they are used unless a caption file was sent with it. Check their text.",
     ),
     "audio-broken": (
         "เสียงในไฟล์ {0} แทร็กว่างเปล่าหรือถอดรหัสไม่ได้ โปรดส่งใหม่หากคลิปควรมีเสียง",
-        "{0} of the sound tracks are empty or cannot be decoded. Send the clip again if sound is missing.",
+        "Sound tracks that are empty or cannot be decoded: {0}. Send the clip again if sound is missing.",
     ),
     "several-video": (
         "มีภาพวิดีโอ {0} แทร็ก ใช้แทร็กขนาด {1}×{2}",
         "There are {0} video tracks; the one of {1}×{2} is used.",
     ),
     "dolby-vision-5": (
-        "ภาพเป็น Dolby Vision โพรไฟล์ 5 สีอาจเพี้ยน โปรดส่งออกใหม่เป็น HDR10, HLG หรือ SDR",
-        "The picture is Dolby Vision profile 5; its colours may be wrong. Export it again as HDR10, HLG or SDR.",
+        "ภาพเป็น Dolby Vision โพรไฟล์ {0} สีอาจเพี้ยน โปรดส่งออกใหม่เป็น HDR10, HLG หรือ SDR",
+        "The picture is Dolby Vision profile {0}; its colours may be wrong. Export it again as HDR10, HLG or SDR.",
     ),
     "odd-rotation": (
         "ไฟล์ระบุการหมุนภาพที่ใช้ไม่ได้ ระบบจึงไม่หมุนภาพ โปรดตรวจว่าภาพตั้งตรง",
@@ -192,7 +192,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The picture is film converted for television (telecine); its whole frames were restored.",
     ),
     "odd-times": (
-        "เวลาของบางเฟรมในไฟล์ผิดไปมากและถูกข้าม ใช้คลิปยาว {0} วินาที โปรดตรวจว่าครบ",
+        "บางเฟรมในไฟล์มีเวลาผิดไปมากจึงถูกข้าม ใช้คลิปยาว {0} วินาที โปรดตรวจว่าครบ",
         "Some frames carry times that are far off and are left out; {0} s are used. Check that nothing is missing.",
     ),
     "source-away": (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "encoder-fallback": (
-        "ตัวเข้ารหัสวิดีโอของการ์ดจอ ({0}) ใช้บนเครื่องนี้ไม่ได้ จึงใช้ x264 กับทุกไฟล์ของรายการ",
-        "The hardware encoder ({0}) does not work on this machine, so every file of the show is made with x264.",
+        "เครื่องนี้ไม่มีตัวเข้ารหัสวิดีโอแบบฮาร์ดแวร์ที่ใช้ได้ตามที่ขอ ({0}) จึงใช้ x264 กับทุกไฟล์ของรายการ",
+        "No hardware encoder works on this machine as asked for ({0}), so every file of the show is made with x264.",
     ),
     "encoder-missing": (
-        "เครื่องนี้ไม่มีตัวเข้ารหัส {0} ที่รายการนี้ใช้ เครื่องอื่นจะทำแทน",
-        "This machine lacks the encoder {0} that this show is made with; another machine will do it.",
+        "เครื่องนี้ไม่มีตัวเข้ารหัส {0} ที่รายการนี้ใช้ เครื่องอื่นอาจทำแทนได้",
+        "This machine lacks the encoder {0} that this show is made with; another machine may do it.",
     ),
     "tool-missing": (
         "ไม่พบโปรแกรม {0} ในเครื่องนี้ โปรดติดตั้งก่อน",
@@ -29,7 +29,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "tool-failed": ("โปรแกรม {0} ทำงานไม่สำเร็จ (รหัส {1}): {2}", "{0} failed (status {1}): {2}"),
     "decoder-crashed": (
-        "ตัวถอดรหัสวิดีโอล้มเพราะไฟล์นี้ ({0}) ไฟล์น่าจะเสียหาย โปรดส่งออกใหม่เป็น MP4 (H.264)",
+        "ตัวถอดรหัสวิดีโอหยุดทำงานกลางคันเพราะไฟล์นี้ ({0}) ไฟล์น่าจะเสียหาย โปรดส่งออกใหม่เป็น MP4 (H.264)",
         "The video decoder crashed on this file ({0}); it is probably damaged. Export it again as MP4 (H.264).",
     ),
     "decode-failed": (
@@ -37,15 +37,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "The file cannot be decoded ({0}); it is probably damaged. Send the original again, or export it as MP4 (H.264).",
     ),
     "decode-hung": (
-        "ถอดรหัสไฟล์นี้แล้วค้าง ไม่คืบหน้าใน {0} วินาที โปรดส่งออกใหม่เป็น MP4 (H.264)",
-        "Decoding this file hangs: no progress in {0} s. Export it again as MP4 (H.264).",
+        "ถอดรหัสไฟล์นี้ไม่เสร็จภายใน {0} วินาที โปรดส่งออกใหม่เป็น MP4 (H.264)",
+        "Decoding this file did not finish within {0} s. Export it again as MP4 (H.264).",
     ),
     "reader-hung": (
-        "อ่านไฟล์นี้แล้วค้าง ไม่คืบหน้าใน {0} วินาที ไฟล์น่าจะเสียหาย โปรดส่งต้นฉบับใหม่ (คลิปเป็น MP4 ภาพเป็น JPEG)",
-        "Reading this file hangs: no progress in {0} s. It is probably damaged. Send the original again (clips as MP4, photos as JPEG).",
+        "อ่านไฟล์นี้ไม่เสร็จภายใน {0} วินาที ไฟล์น่าจะเสียหาย โปรดส่งต้นฉบับใหม่ (คลิปเป็น MP4 ภาพเป็น JPEG)",
+        "Reading this file did not finish within {0} s. It is probably damaged. Send the original again (clips as MP4, photos as JPEG).",
     ),
     "reader-crashed": (
-        "ตัวอ่านล้มเพราะไฟล์นี้ ({0}) ไฟล์น่าจะเสียหาย โปรดส่งออกใหม่ (คลิปเป็น MP4 ภาพเป็น JPEG)",
+        "โปรแกรมอ่านไฟล์หยุดทำงานกลางคันเพราะไฟล์นี้ ({0}) ไฟล์น่าจะเสียหาย โปรดส่งออกใหม่ (คลิปเป็น MP4 ภาพเป็น JPEG)",
         "The reader crashed on this file ({0}); it is probably damaged. Export it again (clips as MP4, photos as JPEG).",
     ),
     "reader-memory": (

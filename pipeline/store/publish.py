@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from pipeline.errors import MachineError
 from pipeline.media.identity import digest
+from pipeline.settings import STATE_FOLDER
 from pipeline.store.package import Copy, Link, Package
 from pipeline.store.receipt import Made, Receipt
 
@@ -161,7 +162,7 @@ def remove(out: Path, name: str) -> None:
 
 def write(out: Path, name: str, content: bytes) -> None:
     """Write a small file whole: scratch beside its folder, flush, rename."""
-    parent = out / ".showcase" / "scratch"
+    parent = out / STATE_FOLDER / "scratch"
     with disk_errors():
         parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=parent)
@@ -210,7 +211,7 @@ def _link(out: Path, name: str, target: str) -> None:
         there, wanted = path.stat(), source.stat()
         if (there.st_size, there.st_mtime_ns) == (wanted.st_size, wanted.st_mtime_ns):
             return  # a copy, where the file system has no hard links
-    with scratch(out / ".showcase" / "scratch", "link") as folder:
+    with scratch(out / STATE_FOLDER / "scratch", "link") as folder:
         temporary = folder / "file"
         try:
             os.link(source, temporary)

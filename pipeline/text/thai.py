@@ -30,7 +30,6 @@ ENGLISH_MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 
 NEVER_FIRST = frozenset("ะาำๅๆฯ.,)]}”’»…!?:;%")
 """A unit after the first never begins with one of these, nor with a combining mark."""
@@ -248,11 +247,6 @@ def _best_course(
                 longer[end] = _Course(cost, (*so_far.lines, span.line))
         courses = longer
     return courses.get(unit_count)
-
-
-def thai_digits(text: str) -> str:
-    """Return ``text`` with Thai digits in place of 0–9."""
-    return text.translate(_THAI_DIGITS)
 
 
 def thai_date(day: date, *, short: bool = False) -> str:

@@ -22,7 +22,7 @@ _READINGS = 4
 _SLACK_BYTES = 64_000_000
 _WORDS_CHARACTERS = 120
 _DISK = ("No space left on device", "Disk quota exceeded")
-_NO_FRAME = ("Cannot determine format of input", "Error while decoding stream")
+_NO_FRAME = "Cannot determine format of input"
 _TOO_MANY_ERRORS = "Decode error rate"
 """Said when two thirds of what was decoded were errors. Source: ffmpeg's option ``-max_error_rate``."""
 _AFTERMATH = ("Terminating thread", "Task finished", "Conversion failed", "Nothing was written")
@@ -70,7 +70,7 @@ def _told(said: str, *, is_clip: bool) -> MediaError | None:
     """Return whose fault ffmpeg's own words say it is, if they do; ``is_clip``: it was reading the clip."""
     if any(words in said for words in _DISK):
         return MachineError("disk-full", "ffmpeg")
-    if any(words in said for words in _NO_FRAME):
+    if is_clip and _NO_FRAME in said:
         return InputError("no-frame", _cleaned(said))
     # The control reads all of the clip: where only a part is used, that may be the worst.
     return InputError("decode-failed", _cleaned(said)) if is_clip and _TOO_MANY_ERRORS in said else None

@@ -13,8 +13,8 @@ LONG_S = 180
 SHORT_S = 1
 LOW_RATE = 10
 LENGTHS_DIFFER_S = Fraction(3, 10)
-_DOLBY_VISION_ALONE = 5
-"""The Dolby Vision profile without a picture for others."""
+_PROFILES = {10: "10.0"}
+"""How a Dolby Vision profile is written: of profile 10 only 10.0 has no base."""
 
 
 def warnings(facts: ClipFacts) -> tuple[Reason, ...]:
@@ -50,8 +50,8 @@ def _picture_warnings(facts: ClipFacts) -> list[Reason]:
     video = facts.video
     wide, high = video.display_width_px, video.display_height_px
     found = []
-    if video.dolby_vision == _DOLBY_VISION_ALONE:
-        found.append(reason("dolby-vision-5"))
+    if video.is_dolby_vision_alone and video.dolby_vision:
+        found.append(reason("dolby-vision-5", _PROFILES.get(video.dolby_vision, str(video.dolby_vision))))
     elif video.transfer != "sdr":
         found.append(reason("hdr", video.transfer.upper()))
     if min(wide, high) < LOW_RESOLUTION_PX:

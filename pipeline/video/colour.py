@@ -21,9 +21,6 @@ PEAK_NITS = {"hlg": 1000, "pq": 4000}
 KNEE = 0.5
 """Share of white below which light stays as it is: about that of light skin. So the curve for HLG keeps within 6 codes
 of 255 of the one in ITU-R BT.2390-11, 5.4.1, from 1000 to 203 cd/m²; a higher knee leaves no room for clouds."""
-_IPT_PROFILE, _AV1_PROFILE = 5, 10
-"""Source: Dolby Vision Profiles and Levels: profile 5 is IPT with PQ and has no base that others could show; so is
-10.0, in AV1. The bases of the others are HDR10, HLG or SDR, and their tags say which."""
 _HEADROOM = 4
 """``colorchannelmixer`` takes factors up to 2; so linear IPT is mixed by a quarter of the matrix, from four times as
 much light."""
@@ -40,7 +37,7 @@ _RGB_NAMES = ("gbr", "rgb", "bgr", "argb", "abgr", "0rgb", "0bgr", "x2rgb", "x2b
 
 def scaled(stream: Stream, video: VideoFacts, width_px: int, height_px: int) -> Stream:
     """Return the picture as ``width_px`` × ``height_px`` of 8-bit BT.709, limited range, square pixels."""
-    if video.dolby_vision == _IPT_PROFILE or (video.dolby_vision == _AV1_PROFILE and not video.color_transfer):
+    if video.is_dolby_vision_alone:
         return _tone_mapped(_linear_from_ipt(stream, video, width_px, height_px), PEAK_NITS["pq"])
     if video.transfer != "sdr":
         return _tone_mapped(_linear_from_hdr(stream, video, width_px, height_px), PEAK_NITS[video.transfer])

@@ -11,7 +11,23 @@ from pipeline.video.stream import Stream
 HARDWARE: tuple[Encoder, ...] = ("nvenc", "qsv", "vaapi", "videotoolbox")
 """Tried in this order where the house format says ``auto``."""
 _VAAPI_DEVICE = "/dev/dri/renderD128"
-_VIDEOTOOLBOX_BEST = 100
+"""The first render node, where a machine with one graphics card has it. A second card is not tried.
+
+Source: FFmpeg's manual, ``-init_hw_device vaapi``: the nodes are renderD128, renderD129 and so on.
+"""
+_VIDEOTOOLBOX_WORST, _VIDEOTOOLBOX_BEST = 1, 100
+"""Source: FFmpeg, libavcodec/videotoolboxenc.c: ``-q:v`` is kVTCompressionPropertyKey_Quality in percent."""
+_VIDEOTOOLBOX_PER_CRF = 2
+"""A straight line from crf 0, the best, to about crf 50, the worst: crf 21.5 gives 57.
+
+The two scales are not known to agree anywhere else, and nothing was measured: no Mac was at hand. The bit rate's
+ceiling holds whatever comes of it.
+"""
+_PROFILE_NEEDS = {"high": ("8x8dct=1",), "main": ("8x8dct=0", "cabac=1")}
+"""x264 writes the profile of what it used, not of what was asked for: ultrafast alone gives Constrained Baseline.
+
+Source: x264, encoder/set.c, x264_sps_init.
+"""
 
 
 def encoder_options(output: VideoOutput, house: House) -> Mapping[str, Any]:
@@ -32,12 +48,14 @@ def encoder_options(output: VideoOutput, house: House) -> Mapping[str, Any]:
 def _x264(output: VideoOutput, house: House) -> dict[str, Any]:
     gop = house.gop_frames
     pinned = f"stitchable=1:keyint={gop}:min-keyint={gop}:scenecut=0:open-gop=0"
+    wished = [wish for wish in output.x264_params.split(":") if wish]
+    needed = [need for need in _PROFILE_NEEDS[house.profile] if need not in wished]  # last, where they win
     return {
         "vcodec": "libx264",
         "preset": output.x264_preset,
         "crf": f"{output.crf:g}",
         "level:v": house.level,
-        "x264-params": f"{pinned}:{output.x264_params}" if output.x264_params else pinned,
+        "x264-params": ":".join((pinned, *wished, *needed)),
         "threads:v": house.x264_threads,
         "a53cc": 0,
         "pix_fmt": "yuv420p",
@@ -89,7 +107,7 @@ def _vaapi(output: VideoOutput, house: House) -> dict[str, Any]:
 def _videotoolbox(output: VideoOutput, house: House) -> dict[str, Any]:
     return {
         "vcodec": "h264_videotoolbox",
-        "q:v": round(_VIDEOTOOLBOX_BEST - 2 * output.crf),
+        "q:v": max(_VIDEOTOOLBOX_WORST, round(_VIDEOTOOLBOX_BEST - _VIDEOTOOLBOX_PER_CRF * output.crf)),
         "level:v": house.level,
         "g": house.gop_frames,
         "a53cc": 0,

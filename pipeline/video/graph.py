@@ -35,11 +35,8 @@ def source_input(path: Path, facts: ClipFacts, begin_s: int = 0) -> Stream:
 
     What the key frame before that shows comes along, with times below zero: a still that began earlier is not lost.
     """
-    options: dict[str, Any] = {}
-    if begin_s:
-        options = {"ss": seconds_text(begin_s - facts.clock_shift_s, 6) if facts.clock_shift_s else begin_s}
-        options["noaccurate_seek"] = None
-    elif facts.clock_shift_s:
+    options: dict[str, Any] = {"ss": begin_s, "noaccurate_seek": None} if begin_s else {}
+    if facts.clock_shift_s:
         options["itsoffset"] = seconds_text(facts.clock_shift_s, 6)
     # Pictures are turned by upright(), which knows broken matrices from good ones.
     options |= {"f": facts.container, "protocol_whitelist": "file", "reinit_filter": 0, "noautorotate": None}

@@ -97,9 +97,14 @@ def parts(plan: ClipPlan) -> tuple[Span, ...]:
     house, source = plan.house, plan.facts
     short = plan.body_frames <= house.parts_from_s * house.frame_rate or plan.lead_frames >= house.part_frames
     odd = source.video.scan == "telecined" or source.video.wild_times or source.clock_shift_s
-    if short or odd or not plan.encoded or source.container not in PARTED:
-        return ()
     firsts = range(0, plan.frames, house.part_frames)
+    # Where sound goes on after the picture, a part of its own would find no picture to hold.
+    seen = frames_in(source.video.end_s - source.start_s, house.frame_rate) - plan.skip_frames
+    blind = firsts[-1] - plan.lead_frames >= seen or len(firsts) == 1
+    # Parts are read from whole seconds on, which must be whole frames.
+    uneven = house.frame_rate.denominator != 1
+    if short or odd or blind or uneven or not plan.encoded or source.container not in PARTED:
+        return ()
     return tuple(Span(first_frame=n, frames=min(house.part_frames, plan.frames - n)) for n in firsts)
 
 
@@ -122,6 +127,8 @@ class SlatePlan(Noun):
 class Promise(Noun):
     """The facts that one output must turn out to have."""
 
+    profile: str
+    """H.264's profile, by the name that FFmpeg gives it."""
     width_px: int
     height_px: int
     frames: int
@@ -129,6 +136,7 @@ class Promise(Noun):
     gop_frames: int
     timescale_hz: int
     audio_packets: int
+    """0: a picture without sound."""
     sample_rate_hz: int
     subtitle_tracks: int
 
@@ -212,18 +220,25 @@ def plan_slate(slate: SlateText, book: Book) -> SlatePlan:
 
 def promise(plan: ClipPlan | SlatePlan, output: VideoOutput) -> Promise:
     """Return what ``output`` must turn out to be."""
-    house = plan.house
+    soft = output.captions == "soft" and isinstance(plan, ClipPlan) and plan.captions
+    # Source: ISO/IEC 14496-3; the encoder puts one priming packet before the samples.
+    more = {"audio_packets": plan.samples // AAC_FRAME_SAMPLES + 1, "subtitle_tracks": 1 if soft else 0}
+    return picture_promise(plan.house, output, plan.frames).model_copy(update=more)
+
+
+def picture_promise(house: House, output: VideoOutput, frames: int) -> Promise:
+    """Return what a picture of ``output`` must turn out to be, alone in its file."""
     return Promise(
+        profile=house.profile.capitalize(),
         width_px=output.width_px,
         height_px=output.height_px,
-        frames=plan.frames,
+        frames=frames,
         frame_rate=house.frame_rate,
         gop_frames=house.gop_frames,
         timescale_hz=house.timescale_hz,
-        # Source: ISO/IEC 14496-3; the encoder puts one priming packet before the samples.
-        audio_packets=plan.samples // AAC_FRAME_SAMPLES + 1,
+        audio_packets=0,
         sample_rate_hz=house.sample_rate_hz,
-        subtitle_tracks=1 if output.captions == "soft" and isinstance(plan, ClipPlan) and plan.captions else 0,
+        subtitle_tracks=0,
     )
 
 

@@ -10,10 +10,10 @@ import ffmpeg
 from pipeline.errors import OurError
 from pipeline.store.receipt import Loudness
 from pipeline.video import graph, loudness
-from pipeline.video.meter import LEAST_TIMEOUT_S, Bench, run_tool
+from pipeline.video.meter import Bench, run_tool
 
 
-def play(files: Sequence[Path], bench: Bench) -> Loudness:
+def play(files: Sequence[Path], bench: Bench, timeout_s: float) -> Loudness:
     """Play all files in one process and return the loudness of the first.
 
     The loop filter reads nothing from the file, so it is left out. One thread for each file: with more, a decoder that
@@ -31,6 +31,6 @@ def play(files: Sequence[Path], bench: Bench) -> Loudness:
     command = graph.argv(outputs, bench.ffmpeg)
     command[command.index("-v") + 1] = "info"  # the summary is written as information
     try:
-        return loudness.parse(run_tool(command, bench, timeout_s=LEAST_TIMEOUT_S).stderr_tail)
+        return loudness.parse(run_tool(command, bench, timeout_s=timeout_s).stderr_tail)
     except OurError as error:
-        raise OurError("promise-broken", files[0].name, str(error.values[-1])) from error
+        raise OurError("promise-broken", ", ".join(file.name for file in files), str(error.values[-1])) from error

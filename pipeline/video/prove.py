@@ -94,6 +94,7 @@ def compare(promise: Promise, facts: OutputFacts) -> list[str]:
     """Return every difference between promise and facts, as ``what: promised ≠ found``; empty when it is kept."""
     wanted: dict[str, object] = {
         "codec": "h264",
+        "profile": promise.profile,
         "width_px": promise.width_px,
         "height_px": promise.height_px,
         "pix_fmt": "yuv420p",
@@ -102,16 +103,17 @@ def compare(promise: Promise, facts: OutputFacts) -> list[str]:
         "frame_rate": promise.frame_rate,
         "even": True,
         "timescale_hz": promise.timescale_hz,
-        "audio_codec": "aac",
+        "audio_codec": "aac" if promise.audio_packets else None,
         "audio_packets": promise.audio_packets,
-        "sample_rate_hz": promise.sample_rate_hz,
-        "channels": 2,
+        "sample_rate_hz": promise.sample_rate_hz if promise.audio_packets else 0,
+        "channels": 2 if promise.audio_packets else 0,
         "subtitle_tracks": promise.subtitle_tracks,
     }
     found = {name: getattr(facts, name) for name in wanted}
     differences = [f"{name}: {value} ≠ {found[name]}" for name, value in wanted.items() if found[name] != value]
-    if any(step != promise.gop_frames for step in facts.key_frame_steps):
-        differences.append(f"key frames: {promise.gop_frames} ≠ {facts.key_frame_steps}")
+    steps = (promise.gop_frames,) if promise.frames > promise.gop_frames else ()
+    if facts.key_frame_steps != steps:
+        differences.append(f"key frames: {steps} ≠ {facts.key_frame_steps}")
     return differences
 
 

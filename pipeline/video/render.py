@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import ffmpeg
@@ -25,11 +26,11 @@ from pipeline.text.thai import make_breaker
 from pipeline.text.wrapping import wrap
 from pipeline.video import audio, graph, loudness, sight
 from pipeline.video.encoder import device_arguments, encoder_options, uploaded
-from pipeline.video.meter import LEAST_TIMEOUT_S, SLOWEST, Bench, run_tool
+from pipeline.video.meter import LEAST_TIMEOUT_S, SLOWEST, Bench, run_tool, sound_timeout_s
 from pipeline.video.mix import mix
 from pipeline.video.mux import SOFT_CAPTIONS, muxed
 from pipeline.video.picture import card_file, picture_file, pictures
-from pipeline.video.plan import ClipPlan, SlatePlan, Span, promise
+from pipeline.video.plan import ClipPlan, SlatePlan, Span, parts, promise
 from pipeline.video.play import play
 from pipeline.video.prove import OutputFacts, demand, measure
 from pipeline.video.stream import Stream
@@ -45,11 +46,11 @@ class Rendered:
     warnings: tuple[Reason, ...]
 
 
-def render_air(plan: ClipPlan, bench: Bench, parts: Sequence[Path] = ()) -> Rendered:
+def render_air(plan: ClipPlan, bench: Bench, made: Sequence[Path] = ()) -> Rendered:
     """Return the on-air master and its smaller versions, proven and with the loudness of the finished file.
 
     The sound is made beside the picture: measuring it takes a fraction of the time that the encoder needs anyway.
-    ``parts``: folders with the picture's parts, where other orders have made it already.
+    ``made``: folders with the picture's parts, where other orders have made them already.
 
     Raises:
         InputError: the clip's picture cannot be decoded after all.
@@ -59,27 +60,27 @@ def render_air(plan: ClipPlan, bench: Bench, parts: Sequence[Path] = ()) -> Rend
     """
     with ThreadPoolExecutor(1, thread_name_prefix="sound") as beside:
         mixing = beside.submit(mix, plan, bench)
-        drawn = _pictures(plan, bench, parts)
+        drawn = _pictures(plan, bench, made)
         mixed = mixing.result()
     sound = ffmpeg.input(f"file:{mixed.file.name}", f="mov", protocol_whitelist="file")["a"]
-    run_tool(graph.argv(muxed(plan, drawn, sound), bench.ffmpeg), bench, timeout_s=LEAST_TIMEOUT_S)
+    run_tool(graph.argv(muxed(plan, drawn, sound), bench.ffmpeg), bench, timeout_s=sound_timeout_s(plan))
     facts, measured = _prove(plan, bench)
     warning = loudness.warning(measured, plan.house) if plan.facts.audio else None
-    told = (*sight.remarks(_seen(bench, parts), plan), *mixed.warnings, *([warning] if warning else []))
+    told = (*sight.remarks(_seen(plan, bench, made), plan), *mixed.warnings, *([warning] if warning else []))
     return Rendered(_files(plan, bench), facts, measured, told)
 
 
-def render_pages(plan: ClipPlan, master: Path, bench: Bench, parts: Sequence[Path] = ()) -> Rendered:
+def render_pages(plan: ClipPlan, master: Path, bench: Bench, made: Sequence[Path] = ()) -> Rendered:
     """Return the versions for pages. Sound is the master's, copied; so is the picture where it is the same.
 
     Raises:
         InputError, MachineError, OurError: as in :func:`render_air`.
 
     """
-    drawn = _pictures(plan, bench, parts) if plan.encoded else {}
+    drawn = _pictures(plan, bench, made) if plan.encoded else {}
     proven = ffmpeg.input(f"file:{master}", f="mov", protocol_whitelist="file")
     drawn |= {output.id: proven["v"] for output in plan.copied}
-    run_tool(graph.argv(muxed(plan, drawn, proven["a"]), bench.ffmpeg), bench, timeout_s=LEAST_TIMEOUT_S)
+    run_tool(graph.argv(muxed(plan, drawn, proven["a"]), bench.ffmpeg), bench, timeout_s=sound_timeout_s(plan))
     return Rendered(_files(plan, bench), _prove(plan, bench)[0], None, ())
 
 
@@ -90,6 +91,7 @@ def render_part(plan: ClipPlan, span: Span, bench: Bench) -> dict[str, Path]:
         InputError, MachineError, OurError: as in :func:`render_air`.
 
     """
+    lay_out(plan, bench)
     _draw(plan, span, bench)
     names = [picture_file(output) for output in plan.encoded]
     for name in names:
@@ -124,7 +126,7 @@ def render_slate(plan: SlatePlan, bench: Bench) -> Rendered:
     run_tool(graph.argv([stream], bench.ffmpeg, device_arguments(house)), bench, timeout_s=LEAST_TIMEOUT_S)
     file = _file(bench, output)
     facts = demand(promise(plan, output), file)
-    play([file], bench)
+    play([file], bench, LEAST_TIMEOUT_S)
     return Rendered({output.id: file}, {output.id: facts}, None, ())
 
 
@@ -175,33 +177,39 @@ def ass_text(plan: ClipPlan, captions: Captions, output: VideoOutput) -> str:
     )
 
 
-def _pictures(plan: ClipPlan, bench: Bench, parts: Sequence[Path]) -> dict[str, Stream]:
+def _pictures(plan: ClipPlan, bench: Bench, made: Sequence[Path]) -> dict[str, Stream]:
     """Return each output's picture as an input of the muxer: encoded here, or joined by copy from its parts."""
     lay_out(plan, bench)
-    if not parts:
+    if not made:
         _draw(plan, plan.whole, bench)
         named = {output.id: ffmpeg.input(f"file:{picture_file(output)}", f="mov", protocol_whitelist="file")
                  for output in plan.encoded}  # fmt: skip
     else:
-        named = {output.id: _joined(output, bench, parts) for output in plan.encoded}
+        named = {output.id: _joined(output, bench, made) for output in plan.encoded}
     return {name: stream["v"] for name, stream in named.items()}
 
 
-def _joined(output: VideoOutput, bench: Bench, parts: Sequence[Path]) -> Stream:
+def _joined(output: VideoOutput, bench: Bench, made: Sequence[Path]) -> Stream:
     """Return an input that reads the parts of an output's picture one after another."""
     lines = ["ffconcat version 1.0"]
-    for n, folder in enumerate(parts):
+    for n, folder in enumerate(made):
         name = f"part-{n:03d}-{picture_file(output)}"
-        (bench.folder / name).symlink_to(folder / picture_file(output))
+        _bring(folder / picture_file(output), bench.folder / name)
         lines.append(f"file {name}")
     (bench.folder / f"{output.id}.ffconcat").write_text("\n".join(lines) + "\n", "ascii")
     return ffmpeg.input(f"file:{output.id}.ffconcat", f="concat", protocol_whitelist="file")
 
 
+def _bring(source: Path, target: Path) -> None:
+    """Give a file a name in scratch; where the file system has no links, a copy of it."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def _draw(plan: ClipPlan, span: Span, bench: Bench) -> None:
     """Encode the pictures of a stage over ``span``: one decode, one process."""
-    if span != plan.whole:
-        lay_out(plan, bench)
     total_us = float(1_000_000 * span.frames / plan.house.frame_rate)
 
     def on_line(line: str) -> None:
@@ -214,12 +222,15 @@ def _draw(plan: ClipPlan, span: Span, bench: Bench) -> None:
     run_tool(command, bench, timeout_s=timeout_s, on_line=on_line)
 
 
-def _seen(bench: Bench, parts: Sequence[Path]) -> str:
-    folders = parts or [bench.folder]
-    return "\n".join((folder / graph.SEEN).read_text("utf-8", "replace") for folder in folders)
+def _seen(plan: ClipPlan, bench: Bench, folders: Sequence[Path]) -> list[tuple[str, Fraction]]:
+    """Return what was seen of each part of the picture, and where in the footage the part ends."""
+    spans = parts(plan) if folders else (plan.whole,)
+    ends = [(span.first_frame + span.frames - plan.lead_frames) / plan.house.frame_rate for span in spans]
+    texts = [(folder / graph.SEEN).read_text("utf-8", "replace") for folder in folders or [bench.folder]]
+    return list(zip(texts, ends, strict=True))
 
 
 def _prove(plan: ClipPlan, bench: Bench) -> tuple[dict[str, OutputFacts], Loudness]:
     """Return the facts of every output, each of which keeps its promise and plays to its end, and their loudness."""
     facts = {output.id: demand(promise(plan, output), _file(bench, output)) for output in plan.outputs}
-    return facts, play([_file(bench, output) for output in plan.outputs], bench)
+    return facts, play([_file(bench, output) for output in plan.outputs], bench, sound_timeout_s(plan))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from pipeline.reasons import Reason, reason
@@ -13,7 +13,9 @@ from pipeline.video.plan import ClipPlan
 SHORTEST_S = 2
 """What is shorter belongs to cuts and fades."""
 MOST_PLACES = 3
-"""People are told of so many places; the rest is counted."""
+"""People are told of so many places, and that there are more."""
+JOINT_S = Fraction(1, 10)
+"""A part begins to look a frame after the one before has ended."""
 _EVENT = re.compile(r"^lavfi\.(black|freezedetect\.freeze)_(start|end)=(\d+(?:\.\d+)?)\s*$", re.MULTILINE)
 _CODES = {"black": "black-picture", "freezedetect.freeze": "frozen-picture"}
 
@@ -23,8 +25,7 @@ Stretch = tuple[Fraction, Fraction]
 def stretches(text: str, kind: str, end_s: Fraction) -> Iterator[Stretch]:
     """Yield begin and end, in seconds, of each stretch of ``kind`` in what the metadata filter printed.
 
-    One that has no end lasts until ``end_s``, the end of the footage. Where parts of a clip were made apart, a
-    stretch that goes on over the joint is one.
+    One that has no end lasts until ``end_s``, where the footage that was seen ends.
     """
     begin: Fraction | None = None
     for found in _EVENT.finditer(text):
@@ -39,12 +40,26 @@ def stretches(text: str, kind: str, end_s: Fraction) -> Iterator[Stretch]:
         yield begin, end_s
 
 
-def remarks(text: str, plan: ClipPlan) -> tuple[Reason, ...]:
-    """Return what people are told of the picture: where it is black or stands still for two seconds or more."""
-    end_s = plan.body_frames / plan.house.frame_rate
+def joined(found: Iterable[Stretch]) -> list[Stretch]:
+    """Return the stretches, with those as one that go on over the joint between two parts."""
+    whole: list[Stretch] = []
+    for begin, end in found:
+        if whole and begin - whole[-1][1] <= JOINT_S:
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        else:
+            whole.append((begin, end))
+    return whole
+
+
+def remarks(seen: Sequence[tuple[str, Fraction]], plan: ClipPlan) -> tuple[Reason, ...]:
+    """Return what people are told of the picture: where it is black or stands still for two seconds or more.
+
+    ``seen``: what was printed for each part of the clip in turn, and where the part ends, in seconds of the footage.
+    """
     told = []
     for kind, code in _CODES.items():
-        found = [(a, b) for a, b in stretches(text, kind, end_s) if b - a >= SHORTEST_S]
+        every = joined(each for text, end_s in seen for each in stretches(text, kind, end_s))
+        found = [(a, b) for a, b in every if b - a >= SHORTEST_S]
         if found:
             begin_s = plan.skip_frames / plan.house.frame_rate
             places = ", ".join(f"{clock_text(a + begin_s)}–{clock_text(b + begin_s)}" for a, b in found[:MOST_PLACES])

@@ -56,8 +56,11 @@ def test_ffmpegs_words_decide_the_blame(
         raise OurError("tool-failed", "ffmpeg", 228, said)
 
     monkeypatch.setattr(process, "run", fail)
+    clip = tmp_path / "a.mp4"
+    reading = ["ffmpeg", "-f", "mov", "-i", f"file:{clip}", "-map", "[0:0]", "-f", "null", "-"]
+    argv = reading if kind is InputError else ["ffmpeg"]  # what does not read the clip is never the clip's fault
     with pytest.raises(kind) as caught:
-        run_tool(["ffmpeg"], Bench(tmp_path, tmp_path, "ffmpeg", lambda _: None), timeout_s=1)
+        run_tool(argv, Bench(clip, tmp_path, "ffmpeg", lambda _: None), timeout_s=1)
     assert caught.value.code == code  # type: ignore[attr-defined]
 
 

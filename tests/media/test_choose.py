@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.media.choose import picture, sound
+from pipeline.media.choose import heard, picture, sound
 from pipeline.media.facts import AudioFacts, ClipFacts, VideoFacts
 
 THAI_FIRST = (("tha", "th"), ("eng", "en"))
@@ -21,9 +21,9 @@ def track(index: int, language: str | None = None, **more: Any) -> AudioFacts:  
 def shown(index: int, **more: Any) -> VideoFacts:  # noqa: ANN401 - passed on
     fields: dict[str, Any] = {
         "codec": "h264", "profile": None, "coded_width_px": 640, "coded_height_px": 360, "rotation_deg": 0,
-        "pixel_aspect": 1, "frame_rate": 30, "variable_rate": False, "pix_fmt": "yuv420p", "bit_depth": 8,
+        "pixel_aspect": 1, "frame_rate": 30, "variable_rate": False, "pix_fmt": "yuv420p",
         "color_range": None, "color_space": None, "color_primaries": None, "color_transfer": None, "has_alpha": False,
-        "extradata_sha256": "", "start_s": 0, "end_s": 10, "frames": 300, "promised_frames": 300,
+        "start_s": 0, "end_s": 10, "frames": 300, "promised_frames": 300,
     }  # fmt: skip
     return VideoFacts(index=index, **fields | more)
 
@@ -73,10 +73,10 @@ def test_another_language_changes_the_sound_and_with_it_the_length() -> None:
     thai, english = track(1, "tha"), track(2, "eng", end_s=14)
     facts = ClipFacts(container="mov", start_s=1, duration_s=9, video=shown(0), audio=thai, audio_streams=2,
                       sounds=(thai, english), damaged_packets=0)  # fmt: skip
-    assert facts.heard((("tha", "th"),)) == facts
-    assert facts.heard() == facts.heard((("eng", "en"),))  # without a wish the longer one
-    heard = facts.heard((("en",), ("th",)))
-    assert heard.audio == english
-    assert heard.duration_s == 13
+    assert heard(facts, (("tha", "th"),)) == facts
+    assert heard(facts) == heard(facts, (("eng", "en"),))  # without a wish the longer one
+    found = heard(facts, (("en",), ("th",)))
+    assert found.audio == english
+    assert found.duration_s == 13
     silent = facts.model_copy(update={"audio": None, "sounds": ()})
-    assert silent.heard((("tha",),)) == silent
+    assert heard(silent, (("tha",),)) == silent

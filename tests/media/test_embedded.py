@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from media_factory import Spec, make_clip, truncate
 
-from pipeline.media.embedded import MOST_CUES, embedded_captions, read_embedded
+from pipeline.media.embedded import MOST_CUES, read_embedded
 from pipeline.media.facts import SubtitleFacts
 from pipeline.media.probe import probe
 from pipeline.text.cues import Cue
@@ -54,7 +54,7 @@ def test_text_tracks_become_captions(tmp_path: Path, ffmpeg: str, name: str) -> 
     path = with_tracks(tmp_path, ffmpeg, name, CODECS[name], texts)
     facts = probe(path)
     assert [(track.language, track.is_text) for track in facts.subtitles] == [("tha", True), ("eng", True)]
-    found = {captions.language: captions for captions in embedded_captions(path, facts)}
+    found = {captions.language: captions for captions in read_embedded(path, facts).captions}
     assert set(found) == {"th", "en"}
     assert rows(found["th"].cues) == tuple((*times, text.replace(lost, "")) for *times, text in EXPECTED)
     assert [cue.text for cue in found["en"].cues] == ["Hello <3".replace(lost, ""), "One line\nanother {x}"]
@@ -64,18 +64,18 @@ def test_times_are_the_clips_own(tmp_path: Path, ffmpeg: str) -> None:
     path = with_tracks(tmp_path, ffmpeg, "late.mkv", "srt", {"tha": THAI}, "-output_ts_offset", "100")
     facts = probe(path)
     assert facts.start_s == 100
-    assert rows(embedded_captions(path, facts)[0].cues) == EXPECTED
+    assert rows(read_embedded(path, facts).captions[0].cues) == EXPECTED
 
 
 def test_without_a_language_the_text_tells(tmp_path: Path, ffmpeg: str) -> None:
     path = with_tracks(tmp_path, ffmpeg, "a.mkv", "srt", {"und": THAI})
-    assert [captions.language for captions in embedded_captions(path, probe(path))] == ["th"]
+    assert [captions.language for captions in read_embedded(path, probe(path)).captions] == ["th"]
 
 
 def test_one_for_each_language_and_the_one_that_says_most(tmp_path: Path, ffmpeg: str) -> None:
     path = with_tracks(tmp_path, ffmpeg, "a.mkv", "srt", {"tha": THAI[: THAI.index("\n2\n")], "th": THAI},
                        "-disposition:s:0", "0", "-disposition:s:1", "0")  # fmt: skip
-    found = embedded_captions(path, probe(path))
+    found = read_embedded(path, probe(path)).captions
     assert [(captions.language, len(captions.cues)) for captions in found] == [("th", 2)]
 
 
@@ -94,7 +94,7 @@ def test_a_flood_of_cues_is_bounded(tmp_path: Path, ffmpeg: str) -> None:
     cues = (f"{time},{part}00 --> {time},{part}90\nก\n" for time in times for part in range(2))
     flood = "".join(f"{n}\n{cue}\n" for n, cue in enumerate(cues))
     path = with_tracks(tmp_path, ffmpeg, "a.mkv", "srt", {"tha": flood})
-    found = embedded_captions(path, probe(path))
+    found = read_embedded(path, probe(path)).captions
     assert len(found[0].cues) == MOST_CUES
 
 
@@ -120,7 +120,7 @@ def test_pictures_of_text_are_not_read(tmp_path: Path, ffmpeg: str) -> None:
 def test_it_never_raises(tmp_path: Path, ffmpeg: str, name: str, share: float) -> None:
     path = with_tracks(tmp_path, ffmpeg, name, CODECS[name], {"tha": THAI})
     facts = probe(path)
-    for found in embedded_captions(truncate(path, share), facts):
+    for found in read_embedded(truncate(path, share), facts).captions:
         assert all(0 <= cue.start_s < cue.end_s <= Fraction(2) for cue in found.cues)
     path.unlink()
-    assert embedded_captions(path, facts) == ()
+    assert read_embedded(path, facts).captions == ()

@@ -44,12 +44,11 @@ def test_plan_holds_what_the_preset_says() -> None:
         webp_method=2,
     )
     made = plan_photo("day-1", "P0001", output)
-    assert list(made.file_names()) == [
-        ("2048.jpg", "P0001-2048.jpg"),
-        ("2048.webp", "P0001-2048.webp"),
-        ("thumb.jpg", "P0001-thumb.jpg"),
-        ("thumb.webp", "P0001-thumb.webp"),
+    assert [made.file_name(size.name, "webp") for size in made.largest_first()] == [
+        "P0001-2048.webp",
+        "P0001-thumb.webp",
     ]
+    assert (made.jpeg_quality, made.webp_quality, made.webp_method) == (82, 80, 2)
 
 
 @pytest.mark.parametrize("name", ["", "-p", ".p", "a b", "ภาพ", "a/b", "../a", "a\n"])

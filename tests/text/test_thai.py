@@ -204,7 +204,6 @@ def test_clusters_are_what_readers_see() -> None:
 def test_d1_dates() -> None:
     day = date(2022, 12, 29)
     assert thai.thai_date(day) == "29 ธันวาคม 2565"
-    assert thai.thai_digits(thai.thai_date(day)) == "๒๙ ธันวาคม ๒๕๖๕"
     assert thai.thai_date(day, short=True) == "29 ธ.ค. 65"
 
 

@@ -299,7 +299,7 @@ def test_ordinary_clips_pay_nothing() -> None:
         {"color_space": "smpte170m", "color_primaries": "smpte170m", "color_transfer": "smpte170m"},
         {"color_space": "bt470bg", "color_primaries": "bt470bg", "color_transfer": "bt470bg"},
         {"color_transfer": "iec61966-2-1", "color_range": "pc"},
-        {"pix_fmt": "yuv422p10le", "bit_depth": 10},
+        {"pix_fmt": "yuv422p10le"},
         {"pix_fmt": "bgr0", "color_space": None},
         {"dolby_vision": 9},
     ]

@@ -31,14 +31,14 @@ SOURCE = Path("/in/07-คลิป 'ใหม่' [1]%03d.mp4")
 THAI = (Captions(language="th", cues=(Cue(start_s=Fraction(0), end_s=Fraction(1), text="สวัสดี"),)),)
 PORTRAIT = {"coded_width_px": 1080, "coded_height_px": 1920}
 HLG = {
-    "coded_width_px": 3840, "coded_height_px": 2160, "pix_fmt": "yuv420p10le", "bit_depth": 10, "codec": "hevc",
+    "coded_width_px": 3840, "coded_height_px": 2160, "pix_fmt": "yuv420p10le", "codec": "hevc",
     "color_space": "bt2020nc", "color_primaries": "bt2020", "color_transfer": "arib-std-b67",
 }  # fmt: skip
 INTERLACED = {
     "coded_width_px": 720, "coded_height_px": 576, "scan": "interlaced", "frame_rate": 25, "color_space": None,
     "pixel_aspect": Fraction(16, 15), "color_range": None,
 }  # fmt: skip
-ALPHA = {"pix_fmt": "yuva444p12le", "has_alpha": True, "codec": "prores", "bit_depth": 12}
+ALPHA = {"pix_fmt": "yuva444p12le", "has_alpha": True, "codec": "prores"}
 FLAGS = {"-noautorotate", "-noaccurate_seek"}
 """Input options without a value."""
 NO_SOUND: dict[str, Any] = {"audio": None, "audio_streams": 0}
@@ -52,7 +52,7 @@ def pages(facts: ClipFacts, captions: tuple[Captions, ...] = ()) -> ClipPlan:
     return plan(facts, captions=captions, stage="pages")
 
 
-LONG = air(clip_facts(duration_s=400), THAI)
+LONG = air(clip_facts({"end_s": 400}, duration_s=400), THAI)
 CASES: dict[str, tuple[ClipPlan, Span | None]] = {
     "air-landscape-captions": (air(clip_facts(), THAI), None),
     "air-portrait-silent": (air(clip_facts(PORTRAIT, duration_s=3).model_copy(update=NO_SOUND)), None),
@@ -231,7 +231,7 @@ def test_a_part_is_read_from_the_key_frame_before_it() -> None:
 @UNHURRIED
 @given(duration_s=st.integers(250, 4000))
 def test_parts_are_the_whole(duration_s: int) -> None:
-    made = plan(clip_facts(duration_s=duration_s))
+    made = plan(clip_facts({"end_s": duration_s}, duration_s=duration_s))
     found = parts(made)
     assert bool(found) is (duration_s > 300)
     if found:
@@ -239,6 +239,16 @@ def test_parts_are_the_whole(duration_s: int) -> None:
         assert sum(part.frames for part in found) == made.frames
         assert all(part.first_frame % made.house.gop_frames == 0 for part in found)
         assert found[0].frames > made.lead_frames
+
+
+def test_what_cannot_be_parted_is_made_in_one_go() -> None:
+    assert parts(plan(clip_facts({"end_s": 400}, duration_s=400)))
+    assert not parts(plan(clip_facts({"end_s": 60}, duration_s=400)))  # the last part would find no picture to hold
+    assert not parts(plan(clip_facts({"end_s": 400, "scan": "telecined"}, duration_s=400)))
+    assert not parts(plan(clip_facts({"end_s": 400, "wild_times": True}, duration_s=400)))
+    assert not parts(plan(clip_facts({"end_s": 400}, duration_s=400, container="mpegts")))
+    house = BOOK.house.model_copy(update={"part_frames": 60_000})
+    assert not parts(plan(clip_facts({"end_s": 400}, duration_s=400), BOOK.model_copy(update={"house": house})))
 
 
 def test_the_command_line_does_not_depend_on_the_process() -> None:

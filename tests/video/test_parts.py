@@ -33,7 +33,7 @@ CALM_SEAM = 0.5
 
 
 def small_plan(source: Path) -> ClipPlan:
-    house = BOOK.house.model_copy(update={"parts_from_s": 5, "part_frames": 180})
+    house = BOOK.house.model_copy(update={"parts_from_s": 5, "part_frames": 300})
     sizes = [{"width_px": each.width_px // 4, "height_px": each.height_px // 4} for each in BOOK.videos]
     videos = tuple(each.model_copy(update=size) for each, size in zip(BOOK.videos, sizes, strict=True))
     return plan(probe(source), BOOK.model_copy(update={"house": house, "videos": videos}), captions=CAPTIONS)

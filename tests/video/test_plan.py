@@ -42,8 +42,8 @@ def clip_facts(video: dict[str, Any] | None = None, audio: dict[str, Any] | None
     picture: dict[str, Any] = {
         "index": 0, "codec": "h264", "profile": "High", "coded_width_px": 1280, "coded_height_px": 720,
         "rotation_deg": 0, "pixel_aspect": 1, "frame_rate": 30, "variable_rate": False, "pix_fmt": "yuv420p",
-        "bit_depth": 8, "color_range": "tv", "color_space": "bt709", "color_primaries": "bt709",
-        "color_transfer": "bt709", "scan": "progressive", "has_alpha": False, "extradata_sha256": "", "start_s": 0,
+        "color_range": "tv", "color_space": "bt709", "color_primaries": "bt709",
+        "color_transfer": "bt709", "scan": "progressive", "has_alpha": False, "start_s": 0,
         "end_s": 2, "frames": 60, "promised_frames": 60,
     }  # fmt: skip
     sound: dict[str, Any] = {
@@ -256,6 +256,8 @@ def test_what_people_are_told_of_a_clip(changes: dict[str, Any], code: str | set
         ({"color_transfer": "arib-std-b67"}, "hdr"),
         ({"color_transfer": "smpte2084"}, "hdr"),
         ({"dolby_vision": 5}, "dolby-vision-5"),
+        ({"dolby_vision": 10, "color_transfer": None}, "dolby-vision-5"),
+        ({"dolby_vision": 10, "color_transfer": "smpte2084"}, "hdr"),
         ({"dolby_vision": 8, "color_transfer": "arib-std-b67"}, "hdr"),
         ({"scan": "interlaced"}, "interlaced"),
         ({"scan": "telecined"}, "telecined"),
