@@ -14,7 +14,7 @@ from typing import Any
 
 import ffmpeg
 
-from pipeline.media.facts import ClipFacts
+from pipeline.media.facts import AudioFacts, ClipFacts, VideoFacts
 from pipeline.preset.model import House, VideoOutput
 from pipeline.units import seconds_text
 from pipeline.video.colour import scaled
@@ -26,6 +26,8 @@ from pipeline.video.upright import upright
 BLUR_SHARE = 8
 """The ground is blurred at an eighth of the size: at least 8.6 times cheaper, and it looks the same."""
 FONTS = "fonts"
+JUMPY = frozenset({"mpegts", "mpeg", "ogg", "live_flv"})
+"""Demuxers whose times may jump. Source: AVFMT_TS_DISCONT in libavformat/avformat.h, and who has it."""
 SEEN = "seen.txt"
 """What the picture was seen to be, as ffmpeg's metadata filter prints it."""
 
@@ -43,6 +45,17 @@ def source_input(path: Path, facts: ClipFacts, begin_s: int = 0) -> Stream:
     if facts.video.decoder:
         options["vcodec"] = facts.video.decoder
     return ffmpeg.input(f"file:{path}", **options)
+
+
+def in_step(source: Stream, facts: ClipFacts, other: VideoFacts | AudioFacts | None) -> list[Stream]:
+    """Return an output that reads the other stream of the clip for its times alone, where that is needed.
+
+    Where times may jump, ffmpeg sets its zero and closes the jumps by the streams that it uses. Picture and sound are
+    made by two processes: each must use both, or they part by as much as they begin apart.
+    """
+    if facts.container not in JUMPY or other is None:
+        return []
+    return [ffmpeg.output(source[str(other.index)], "-", f="null", codec="copy")]
 
 
 def card_input(name: str) -> Stream:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +45,9 @@ def take(plan: ClipPlan, audio: AudioFacts, bench: Bench) -> Loudness:
     """
     to = {"filename": OWN, "f": "f32le", "acodec": "pcm_f32le"}
     try:
-        return _meter(own(graph.source_input(bench.source, plan.facts), plan, audio), bench, plan, to)
+        clip = graph.source_input(bench.source, plan.facts)
+        beside = graph.in_step(clip, plan.facts, plan.facts.video)
+        return _meter(own(clip, plan, audio), bench, plan, to, beside)
     except OurError as error:
         if "Invalid argument" not in str(error.values[-1]):
             raise
@@ -57,11 +59,10 @@ def _evened(plan: ClipPlan, audio: AudioFacts, bench: Bench) -> Stream:
 
     A graph cannot go on when they do. Built anew each time, it can, but no longer knows what time it is.
     """
-    stream = evened(
-        ffmpeg.input(f"file:{bench.source}", f=plan.facts.container, protocol_whitelist="file"), plan, audio
-    )
-    output = ffmpeg.output(stream, EVENED, f="matroska", acodec="pcm_f32le")
-    run_tool(graph.argv([output], bench.ffmpeg), bench, timeout_s=sound_timeout_s(plan))
+    clip = ffmpeg.input(f"file:{bench.source}", f=plan.facts.container, protocol_whitelist="file")
+    output = ffmpeg.output(evened(clip, plan, audio), EVENED, f="matroska", acodec="pcm_f32le")
+    beside = graph.in_step(clip, plan.facts, plan.facts.video)
+    run_tool(graph.argv([output, *beside], bench.ffmpeg), bench, timeout_s=sound_timeout_s(plan))
     return ffmpeg.input(f"file:{EVENED}", f="matroska", protocol_whitelist="file")["a"]
 
 
@@ -90,9 +91,16 @@ def measure_sound(plan: ClipPlan, bench: Bench) -> Loudness:
     return _meter(source["a"], bench, plan)
 
 
-def _meter(stream: Stream, bench: Bench, plan: ClipPlan, to: Mapping[str, str | None] | None = None) -> Loudness:
+def _meter(
+    stream: Stream,
+    bench: Bench,
+    plan: ClipPlan,
+    to: Mapping[str, str | None] | None = None,
+    beside: Sequence[Stream] = (),
+) -> Loudness:
     metered = stream.filter("ebur128", peak="true", framelog="quiet")
-    command = graph.argv([ffmpeg.output(metered, **(to or {"filename": "-", "f": "null"}))], bench.ffmpeg)
+    output = ffmpeg.output(metered, **(to or {"filename": "-", "f": "null"}))
+    command = graph.argv([output, *beside], bench.ffmpeg)
     command[command.index("-v") + 1] = "info"  # the summary is written as information
     return loudness.parse(run_tool(command, bench, timeout_s=sound_timeout_s(plan)).stderr_tail)
 

@@ -35,8 +35,9 @@ def picture_file(output: VideoOutput) -> str:
 
 def pictures(plan: ClipPlan, span: Span, source: Path) -> list[Stream]:
     """Return ffmpeg's outputs for the encoded pictures of a stage, over ``span``; the stage ``air`` is watched too."""
-    decoded = graph.source_input(source, plan.facts, graph.seek_s(plan, span))[str(plan.facts.video.index)]
-    looks, found = _looks(plan), []
+    clip = graph.source_input(source, plan.facts, graph.seek_s(plan, span))
+    decoded = clip[str(plan.facts.video.index)]
+    looks, found = _looks(plan), graph.in_step(clip, plan.facts, plan.facts.audio)
     for part, look in zip(split(decoded, len(looks)), looks, strict=True):
         first = look.outputs[0]
         footage = graph.footage(part, plan, span, first)
