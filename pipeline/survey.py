@@ -140,7 +140,7 @@ def _row(survey: Survey, path: str, asset: str | None, twins: Mapping[str, list[
     told: list[Reason] = [*sighting.warnings]
     if order is not None:
         told += order.warnings  # with the sound that was chosen for this event
-    elif sighting.clip is not None:
+    elif sighting.clip is not None and refusal is None:
         told += warnings(sighting.clip)
     receipt = survey.receipt(asset) if asset else None
     if receipt is not None:

@@ -9,6 +9,7 @@ the frame is. ffmpeg's ``idet`` compares lines too, but fine detail that moves f
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice, pairwise
 from statistics import median
@@ -30,6 +31,8 @@ PLACES = (Fraction(1, 2), Fraction(1, 5), Fraction(4, 5))
 """Where in the clip to look: beginnings are often black, ends too."""
 GLANCE_FRAMES = 10
 """Enough to see that ordinary pictures are what they seem."""
+FARTHEST_FRAMES = 300
+"""How far a place may lie behind its key frame: the longest distance that x264 chooses is 250."""
 LOOK_FRAMES = 32
 """Six rounds of film's 3:2 pattern."""
 LEAST_FRAMES = 6
@@ -76,19 +79,28 @@ def is_suspicious(codec: str, width_px: int, height_px: int, rate: Fraction) -> 
 
 
 def look(container: InputContainer, stream: VideoStream, times: tuple[int, ...], *, flagged: bool) -> Fields:
-    """Return what the pictures of ``stream`` are, decoding some from up to three places; ``times`` are its frames'."""
+    """Return what the pictures of ``stream`` are, decoding some from up to three places; ``times`` are its frames'.
+
+    Where the file says that they are interlaced, all three places are looked at.
+    """
     if not flagged and not _is_worth_it(container, stream, times):
         return UNSEEN
-    seen, verdict = "", UNSEEN
+    seen, verdict, places = "", UNSEEN, list[Fields]()
     steps: list[Fraction] = []
     for place in PLACES:
         frames = _frames(container, stream, times, place, LOOK_FRAMES)
-        seen += _kinds(frames)
+        kinds = _kinds(frames)
+        seen += kinds
         stamps = sorted(frame.pts for frame in frames if frame.pts is not None)
         steps += [Fraction(median(b - a for a, b in pairwise(stamps)))] if len(stamps) > 1 else []
         verdict = judge(seen, _rate(stream, steps), flagged=flagged)
-        if verdict.scan or len(times) <= LOOK_FRAMES:
+        places.append(judge(kinds, _rate(stream, steps), flagged=flagged))
+        if (verdict.scan and not flagged) or len(times) <= LOOK_FRAMES:
             break
+    # A still or a graphic in the middle of a programme of television: what is combed anywhere is deinterlaced.
+    combed = [each for each in places if each.scan == "interlaced"]
+    if verdict.scan == "progressive" and combed:
+        verdict = combed[0]
     return verdict._replace(step=min(steps) if steps else None)
 
 
@@ -121,13 +133,21 @@ def _frames(
         try:
             stream.codec_context.flush_buffers()
             container.seek(0 if again else at, stream=None if again else stream)
-            found += islice(container.decode(stream), count)
+            decoded = container.decode(stream)
+            found += islice(_from(decoded, at, FARTHEST_FRAMES), count)
         except (av.FFmpegError, EOFError, ValueError):
             pass
         if found:
             break
     same = [frame for frame in found if (frame.width, frame.height) == (found[0].width, found[0].height)]
     return [frame for frame in same if frame.format.name == found[0].format.name]
+
+
+def _from(frames: Iterator[VideoFrame], at: int, most: int) -> Iterator[VideoFrame]:
+    """Yield the frames from the time ``at`` on; where that is more than ``most`` frames away, from there on."""
+    for n, frame in enumerate(frames):
+        if n >= most or frame.pts is None or frame.pts >= at:
+            yield frame
 
 
 def judge(kinds: str, rate: Fraction, *, flagged: bool) -> Fields:

@@ -46,7 +46,7 @@ def video_facts(container: InputContainer, reel: Reel, span: Extent | None, dolb
     stream: VideoStream = reel.stream  # type: ignore[assignment]  # by its type
     frame: VideoFrame = reel.frame  # type: ignore[assignment]  # by the stream's type
     _refuse_size(frame)
-    span = span or _alone(stream)
+    span = span or _counted(stream, reel.span.packets)
     rate = span.frame_rate if len(span.starts) > 1 else _stated_rate(stream)
     resized = reel.watch is not None and changes(reel.watch, stream, (frame.width, frame.height))
     plain = resized or span.is_variable or bool(_turn(stream, frame).rotation_deg)
@@ -62,10 +62,21 @@ def video_facts(container: InputContainer, reel: Reel, span: Extent | None, dolb
         start_s=span.start_s,
         end_s=max(span.end_s, (span.starts[-1] + _step(stream, span)) * span.base),
         frames=-(-len(span.starts) // halves),
-        promised_frames=stream.frames or 0,
+        promised_frames=_promised(stream, span, -(-len(span.starts) // halves)),
         size_changes=resized,
         wild_times=span.wild,
     )
+
+
+def _promised(stream: VideoStream, span: Extent, frames: int) -> int:
+    """Return how many frames the index promises; as many as there are where they last as long as all that it promises.
+
+    An AVI's index also counts the empty packets by which a picture is shown again.
+    """
+    promised = stream.frames or 0
+    rate = stream.average_rate or Fraction(0)
+    whole = bool(rate) and promised / rate <= (span.end_s - span.start_s) * Fraction(3, 2)
+    return min(promised, frames) if whole else promised
 
 
 def _turn(stream: VideoStream, frame: VideoFrame) -> Orientation:
@@ -132,9 +143,13 @@ def _stated_rate(stream: VideoStream) -> Fraction:
     return stream.average_rate or stream.guessed_rate or Fraction(30)
 
 
-def _alone(stream: VideoStream) -> Extent:
-    """Return the extent of a stream whose packets have no times: one frame at the beginning."""
-    return Extent(Fraction(stream.time_base or 1), (0,), 0, wild=False)
+def _counted(stream: VideoStream, packets: int) -> Extent:
+    """Return the extent of a stream whose packets have no times, as in a bare stream: one after another."""
+    base = Fraction(stream.time_base or 1)
+    rate = stream.guessed_rate or _stated_rate(stream)  # the parameter sets' own, which ffmpeg goes by
+    step = max(1, round(1 / (rate * base)))
+    starts = tuple(range(0, max(1, packets) * step, step))
+    return Extent(base, starts, len(starts) * step, wild=False)
 
 
 def _step(stream: VideoStream, span: Extent) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 import ffmpeg
 import numpy as np
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, OurError
 from pipeline.media.facts import AudioFacts
 from pipeline.reasons import Reason, reason
 from pipeline.store.receipt import Loudness
@@ -20,6 +20,9 @@ from pipeline.video.audio import EVENED, OWN, SOUND, Gain, Remedy, levelled, own
 from pipeline.video.meter import Bench, find_gain, measure_sound, run_tool, sound_timeout_s, take
 from pipeline.video.plan import ClipPlan
 from pipeline.video.stream import Stream
+
+NO_NUMBERS = "NaN"
+"""What the encoder complains of when sound in floating point holds samples that are no numbers."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,9 @@ def mix(plan: ClipPlan, bench: Bench) -> Mixed:
         return Mixed(bench.folder / SOUND, measure_sound(plan, bench), ())
     try:
         return _mix(plan, audio, bench)
-    except InputError:
+    except (InputError, OurError) as error:
+        if isinstance(error, OurError) and NO_NUMBERS not in str(error.values[-1]):
+            raise
         # The picture may be fine. If it is not, whoever makes it says so.
         _encode(silence(plan.samples, plan.house), plan, bench)
         return Mixed(bench.folder / SOUND, measure_sound(plan, bench), (reason("audio-broken", 1),))

@@ -219,7 +219,10 @@ def _draw(plan: ClipPlan, span: Span, bench: Bench) -> None:
 
     timeout_s = max(LEAST_TIMEOUT_S, SLOWEST * total_us / 1_000_000)
     command = graph.argv(pictures(plan, span, bench.source), bench.ffmpeg, device_arguments(plan.house))
-    run_tool(command, bench, timeout_s=timeout_s, on_line=on_line)
+    done = run_tool(command, bench, timeout_s=timeout_s, on_line=on_line)
+    if plan.stage == "air":
+        with (bench.folder / graph.SEEN).open("a", encoding="utf-8") as seen:
+            seen.write("\n" + sight.torn(done.stderr_tail, plan.facts.video.codec))
 
 
 def _seen(plan: ClipPlan, bench: Bench, folders: Sequence[Path]) -> list[tuple[str, Fraction]]:

@@ -19,7 +19,15 @@ JOINT_S = Fraction(1, 10)
 _EVENT = re.compile(r"^lavfi\.(black|freezedetect\.freeze)_(start|end)=(\d+(?:\.\d+)?)\s*$", re.MULTILINE)
 _CODES = {"black": "black-picture", "freezedetect.freeze": "frozen-picture"}
 
+_TORN = "showcase.torn"
+
 Stretch = tuple[Fraction, Fraction]
+
+
+def torn(said: Sequence[str], codec: str) -> str:
+    """Return a line that notes how often the decoder of ``codec`` stumbled, from what ffmpeg ``said``; maybe none."""
+    stumbled = sum(f"[{codec} @" in line or "[dec:" in line for line in said)
+    return f"{_TORN}={stumbled}\n" if stumbled else ""
 
 
 def stretches(text: str, kind: str, end_s: Fraction) -> Iterator[Stretch]:
@@ -52,11 +60,12 @@ def joined(found: Iterable[Stretch]) -> list[Stretch]:
 
 
 def remarks(seen: Sequence[tuple[str, Fraction]], plan: ClipPlan) -> tuple[Reason, ...]:
-    """Return what people are told of the picture: where it is black or stands still for two seconds or more.
+    """Return what people are told of the picture: whether it is damaged, and where it is black or stands still.
 
     ``seen``: what was printed for each part of the clip in turn, and where the part ends, in seconds of the footage.
     """
-    told = []
+    found_torn = sum(int(count) for text, _ in seen for count in re.findall(rf"^{_TORN}=(\d+)$", text, re.MULTILINE))
+    told = [reason("damaged", found_torn)] if found_torn and not plan.facts.damaged_packets else []
     for kind, code in _CODES.items():
         every = joined(each for text, end_s in seen for each in stretches(text, kind, end_s))
         found = [(a, b) for a, b in every if b - a >= SHORTEST_S]

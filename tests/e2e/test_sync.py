@@ -160,3 +160,15 @@ def test_a_joined_transport_stream_stays_together(tmp_path: Path, ffmpeg: str) -
     assert len(seen) >= 12
     assert len(heard) >= 12
     assert all(min(abs(float(flash) - beep) for beep in heard) <= float(FRAME_S) for flash in seen)
+
+
+def test_a_picture_that_is_torn_in_the_middle_is_told(tmp_path: Path, ffmpeg: str) -> None:
+    source = make_clip(tmp_path / "whole.mp4", spec(Fraction(30)))
+    data = bytearray(source.read_bytes())
+    begin = data.index(b"mdat") + (len(data) - data.index(b"mdat")) // 2
+    data[begin : begin + 200] = bytes(200)
+    source.write_bytes(data)
+    small = tuple(each.model_copy(update={"width_px": 480, "height_px": 270}) for each in BOOK.stage("air")[:1])
+    made = plan(probe(source), BOOK.model_copy(update={"videos": small}))
+    told = render_air(made, Bench(source, tmp_path, ffmpeg, lambda _: None)).warnings
+    assert "damaged" in {each.code for each in told}

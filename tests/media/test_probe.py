@@ -253,3 +253,42 @@ def test_real_clips_are_what_their_manifest_says(shared_media: Path) -> None:
         wrong += [] if seen == told else [(path.name, f"{seen} ≠ {told}")]
     assert wrong == []
     assert len(rows) > 50
+
+
+def test_a_bare_stream_is_as_long_as_its_pictures(tmp_path: Path, ffmpeg: str) -> None:
+    whole = make_clip(tmp_path / "a.mp4", Spec(width=128, height=72, frame_rate=Fraction(30), sound=None))
+    for muxer in ("h264", "m4v"):
+        codec = "copy" if muxer == "h264" else "mpeg4"
+        path = tmp_path / f"bare.{muxer}"
+        argv = [ffmpeg, "-v", "error", "-i", str(whole), "-c:v", codec, "-f", muxer, str(path)]
+        subprocess.run(argv, check=True, timeout=60)
+        found = probe(path)
+        assert found.video.frames == 30
+        assert found.video.frame_rate == 30
+        assert abs(found.duration_s - 1) <= Fraction(1, 30)
+
+
+def test_an_avi_that_shows_pictures_again_is_whole(tmp_path: Path, ffmpeg: str) -> None:
+    # Written without decoding from a clock of 600, an AVI holds one picture and nineteen empty packets by turns.
+    source = tmp_path / "a.mov"
+    argv = ["-f", "lavfi", "-i", "testsrc=s=128x72:r=30:d=1", "-c:v", "mjpeg", "-video_track_timescale", "600"]
+    subprocess.run([ffmpeg, "-v", "error", *argv, str(source)], check=True, timeout=60)
+    path = tmp_path / "a.avi"
+    copied = ["-i", str(source), "-c", "copy", "-r", "600", str(path)]
+    subprocess.run([ffmpeg, "-v", "error", *copied], check=True, timeout=60)
+    found = probe(path)
+    assert found.video.promised_frames <= 2 * found.video.frames
+    assert "cut-off-used" not in {told.code for told in warnings(found)}
+
+
+def test_what_is_combed_anywhere_is_interlaced(tmp_path: Path, ffmpeg: str) -> None:
+    drawn = "testsrc2=s=320x240:r=50:d=2"
+    woven = f"{drawn},tinterlace=mode=interleave_top"
+    flat = "testsrc2=s=320x240:r=25:d=2"
+    coded = ["-c:v", "libx264", "-flags", "+ilme+ildct", "-x264-params", "tff=1", "-g", "300"]
+    graph = f"{flat}[a];{woven},fps=25[b];[a][b]concat,setfield=tff[v]"
+    path = tmp_path / "mixed.mp4"
+    subprocess.run(
+        [ffmpeg, "-v", "error", "-filter_complex", graph, "-map", "[v]", *coded, str(path)], check=True, timeout=60
+    )
+    assert probe(path).video.scan == "interlaced"

@@ -339,3 +339,16 @@ def test_hearing_nothing_at_all_is_no_trouble() -> None:
     nothing = np.zeros((0, 2), np.float32)
     heard = hearing.hear(nothing, 48_000, Loudness(integrated_lufs=-70, true_peak_dbtp=-99))
     assert (heard.silences, heard.cut_off_share, hearing.remedy(heard)) == ((), 0.0, None)
+
+
+def test_samples_that_are_no_numbers_become_silence_with_words(tmp_path: Path, ffmpeg: str) -> None:
+    source = make_clip(tmp_path / "a.mkv", Spec(width=64, height=64, container="mkv", sound=None))
+    (tmp_path / "nan.f32").write_bytes(np.full((48_000, 2), np.nan, "<f4").tobytes())
+    path = tmp_path / "nan.mkv"
+    sound = ["-f", "f32le", "-ar", "48000", "-ac", "2", "-i", str(tmp_path / "nan.f32")]
+    argv = [ffmpeg, "-v", "error", "-i", str(source), *sound, "-map", "0:v", "-map", "1:a", "-c:v", "copy"]
+    subprocess.run([*argv, "-c:a", "pcm_f32le", str(path)], check=True, timeout=60)
+    made = plan(probe(path))
+    mixed = mix(made, Bench(path, tmp_path, ffmpeg, lambda _: None))
+    assert [told.code for told in mixed.warnings] == ["audio-broken"]
+    assert samples(mixed.file)[0].shape[1] == made.samples
