@@ -31,6 +31,7 @@ slow: setup  ## sweeps that take long: run before a release
 
 bench: setup  ## measurements, as ratios
 	$(BIN)/python bench/nothing_changed.py
+	$(BIN)/python bench/clip_stage.py
 
 format: setup
 	$(BIN)/ruff format .
