@@ -172,7 +172,7 @@ def _clip(sighting: Sighting, sidecar: Sidecar, event: Event) -> tuple[ClipIn, t
 
 def _title(stem: str) -> str:
     """Return a file's name as words that every face can draw: Latin, Thai, digits and plain marks."""
-    text = unicodedata.normalize("NFC", stem).replace("_", " ")
+    text = unicodedata.normalize("NFC", stem).replace("_", " ").replace("-", " ")
     kept = "".join(c if " " <= c <= "~" or "\u0e01" <= c <= "\u0e5b" else " " for c in text)
     return " ".join(kept.split())[:TITLE_CHARACTERS].strip(" -.") or "คลิปวิดีโอ"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from pipeline.errors import InputError, MachineError, MediaError, OurError
@@ -45,9 +46,16 @@ class Advance:
         return True
 
 
-def stall(source: Path, after_s: float) -> Stall:
-    """Return what counts as a sign of life of ffmpeg while it works on ``source``."""
-    size = source.stat().st_size if source.is_file() else 0
+def stall(argv: Sequence[str], folder: Path, after_s: float) -> Stall:
+    """Return what counts as a sign of life of ffmpeg while it runs ``argv`` in ``folder``.
+
+    To move the index of a large file to its front it reads and writes all of it again, and reports nothing meanwhile.
+    """
+    names = [word.removeprefix("file:") for before, word in pairwise(argv) if before == "-i"]
+    lists = [name for name in names if name.endswith(".ffconcat") and "/" not in name]  # ours, never a clip
+    parts = [line.removeprefix("file ") for name in lists for line in (folder / name).read_text("ascii").splitlines()]
+    files = [folder / name for name in (*names, *parts)]
+    size = sum(file.stat().st_size for file in files if file.is_file())
     return Stall(after_s, Advance(), _READINGS * size + _SLACK_BYTES)
 
 

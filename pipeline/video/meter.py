@@ -123,8 +123,7 @@ def run_tool(
     """
 
     def run(command: list[str], heard: Callable[[str], None] | None = None) -> Finished:
-        # Our own files hang no decoder, and copying them reports nothing for as long as the disk takes.
-        stall = blame.stall(bench.source, STALL_S) if blame.decode_alone(command, bench.source) else None
+        stall = blame.stall(command, bench.folder, STALL_S)
         return process.run(command, timeout_s=timeout_s, on_line=heard, stall=stall, cwd=bench.folder)
 
     try:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.intake.assign import TITLE_CHARACTERS, Intake, assign
+from pipeline.intake.assign import TITLE_CHARACTERS, Intake, _title, assign
 from pipeline.intake.sidecar import Sidecar
 from pipeline.intake.sighting import Sighting, Stamp
 from pipeline.media.facts import ClipFacts, VideoFacts
@@ -323,3 +323,8 @@ def test_no_two_photos_share_an_asset() -> None:
     }
     made = [order.asset for order in orders(assign(seen, book.event), book, "tools") if order.kind == "photo"]
     assert len(set(made)) == len(paths)
+
+
+def test_a_clip_of_nobody_is_called_after_its_file_in_words_that_can_be_broken() -> None:
+    assert _title("screen-518x488_even-not-mod4") == "screen 518x488 even not mod4"
+    assert _title("--") == "คลิปวิดีโอ"

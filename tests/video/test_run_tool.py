@@ -171,3 +171,15 @@ def test_a_good_clip_in_a_command_of_ours_that_is_wrong_is_our_fault(tmp_path: P
         run_tool(command, Bench(clip, tmp_path, ffmpeg, lambda _: None), timeout_s=GUARD_S)
     assert "no_such_filter" in raised.value.reason.en
     encode(ffmpeg, clip, tmp_path)()
+
+
+def test_what_may_be_read_grows_with_all_that_a_command_reads(tmp_path: Path) -> None:
+    (tmp_path / "part-000-a.mp4").write_bytes(bytes(3000))
+    (tmp_path / "a.ffconcat").write_text("ffconcat version 1.0\nfile part-000-a.mp4\n")
+    (tmp_path / "sound.m4a").write_bytes(bytes(500))
+    clip = tmp_path / "clip.ffconcat"  # a clip that is called like a list of ours is not read as one
+    clip.write_bytes(b"\xff" * 70)
+    nothing = blame.stall(["ffmpeg"], tmp_path, 1).most_read_bytes
+    inputs = ["-i", "file:a.ffconcat", "-i", "file:sound.m4a", "-i", f"file:{clip}"]
+    listed = (tmp_path / "a.ffconcat").stat().st_size
+    assert blame.stall(["ffmpeg", *inputs], tmp_path, 1).most_read_bytes == nothing + 4 * (3000 + 500 + 70 + listed)
