@@ -82,12 +82,16 @@ def read(container: InputContainer, reels: dict[int, Reel]) -> bool:
     import av  # noqa: PLC0415 - slow to import
 
     clock = Clock(container.format.name)
-    packets = container.demux([reel.stream for reel in reels.values()])
+    streams = [reel.stream for reel in reels.values()]
+    packets = container.demux(streams)
     while True:
         try:
             packet = next(packets)
         except StopIteration:
             return False
+        except IndexError:  # a packet of a stream that began in mid-file, of which PyAV knows nothing: not one of ours
+            packets = container.demux(streams)
+            continue
         except av.FFmpegError:  # what came before still counts
             return True
         reel = reels.get(packet.stream_index)

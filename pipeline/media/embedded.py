@@ -62,7 +62,7 @@ def read_embedded(path: Path, facts: ClipFacts) -> Embedded:
     try:
         with opened(path) as container:
             _collect(container, cues, facts.start_s)
-    except (av.FFmpegError, OSError, ValueError):  # what was read until then still counts
+    except (av.FFmpegError, OSError, ValueError, IndexError):  # what was read until then still counts
         pass
     return _chosen([(track, _read(track, cues[index])) for index, track in tracks.items()])
 

@@ -135,7 +135,7 @@ def _frames(
             container.seek(0 if again else at, stream=None if again else stream)
             decoded = container.decode(stream)
             found += islice(_from(decoded, at, FARTHEST_FRAMES), count)
-        except (av.FFmpegError, EOFError, ValueError):
+        except (av.FFmpegError, EOFError, ValueError, IndexError):
             pass
         if found:
             break

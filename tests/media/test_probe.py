@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import subprocess
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import av
 import pytest
 from media_factory import Sound, Spec, kept_frames, make_clip, make_text, truncate
 
 from pipeline.errors import InputError
+from pipeline.media.demux import Reel, read
 from pipeline.media.facts import ClipFacts
 from pipeline.media.probe import probe
 from pipeline.video.cautions import warnings
@@ -292,3 +296,29 @@ def test_what_is_combed_anywhere_is_interlaced(tmp_path: Path, ffmpeg: str) -> N
         [ffmpeg, "-v", "error", "-filter_complex", graph, "-map", "[v]", *coded, str(path)], check=True, timeout=60
     )
     assert probe(path).video.scan == "interlaced"
+
+
+class Surprised:
+    """A container that meets a packet of a stream it knows nothing of, as PyAV does in a damaged transport stream."""
+
+    def __init__(self, container: Any) -> None:  # noqa: ANN401 - PyAV's
+        self.format = container.format
+        self._packets = container.demux(video=0)
+        self.calls = 0
+
+    def demux(self, _: object) -> Iterator[Any]:
+        self.calls += 1
+        for n, packet in enumerate(self._packets):
+            if self.calls == 1 and n == 5:
+                message = "list index out of range"
+                raise IndexError(message)
+            yield packet
+
+
+def test_streams_that_begin_in_the_middle_of_a_file_are_passed_over(clips: dict[str, Path]) -> None:
+    with av.open(str(clips["plain"])) as container:
+        stream = container.streams.video[0]
+        reel, surprised = Reel(stream), Surprised(container)
+        assert not read(surprised, {stream.index: reel})  # type: ignore[arg-type]
+        assert surprised.calls == 2
+        assert reel.span.packets == 14  # all but the one that was not ours
