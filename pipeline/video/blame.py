@@ -70,7 +70,7 @@ def blamed(error: MediaError, argv: Sequence[str], source: Path, run: Run) -> Me
     if is_crash(error):
         return InputError("decoder-crashed", _signal_name(error))
     if error.code in {"tool-failed", "tool-stalled", "tool-timeout"}:
-        return _tried(control, run) or error
+        return _tried(control, run, failed=error.code == "tool-failed") or error
     return error
 
 
@@ -93,10 +93,12 @@ def _signal_name(error: MediaError) -> str:
     return signal.Signals(int(error.values[-1])).name
 
 
-def _tried(control: list[str], run: Run) -> InputError | None:
-    """Return why the clip cannot be decoded by itself, or nothing when it can."""
+def _tried(control: list[str], run: Run, *, failed: bool) -> InputError | None:
+    """Return why the clip cannot be decoded by itself, or nothing when it can, without a complaint."""
     try:
-        run(control)
+        complaints = [line for line in run(control).stderr_tail if " @ 0x" in line]
+        if complaints and failed:  # a decoder that goes on over damage may hand on pictures that nothing can work with
+            return InputError("decode-failed", _cleaned(complaints[-1]))
     except OurError as error:
         return InputError("decode-failed", _cleaned(str(error.values[-1])))
     except MachineError as error:

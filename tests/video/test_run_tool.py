@@ -12,6 +12,7 @@ import pytest
 from media_factory import Spec, make_clip
 
 from pipeline.errors import InputError, MachineError, MediaError, OurError
+from pipeline.process import Finished
 from pipeline.video import blame, meter
 from pipeline.video.meter import Bench, run_tool
 
@@ -20,6 +21,8 @@ REPORT = "print('frame={0}\\nout_time_us={0}\\ntotal_size=N/A\\nout_time=N/A\\np
 HANGS = f"while True: {REPORT.format(7)}; time.sleep(0.05)"
 ADVANCES = f"for n in range(30):\n    {REPORT.format('{n}').replace('print(', 'print(f')}; time.sleep(0.1)"
 WORKS = REPORT.format(1)
+
+DAMAGE = ("[mpeg2video @ 0x555c9e279b40] Invalid mb type in P-frame at 7 5", "frame=10")
 
 
 @pytest.fixture(autouse=True)
@@ -183,3 +186,19 @@ def test_what_may_be_read_grows_with_all_that_a_command_reads(tmp_path: Path) ->
     inputs = ["-i", "file:a.ffconcat", "-i", "file:sound.m4a", "-i", f"file:{clip}"]
     listed = (tmp_path / "a.ffconcat").stat().st_size
     assert blame.stall(["ffmpeg", *inputs], tmp_path, 1).most_read_bytes == nothing + 4 * (3000 + 500 + 70 + listed)
+
+
+@pytest.mark.parametrize(
+    ("failure", "said", "code"),
+    [
+        (OurError("tool-failed", "ffmpeg", 161, "[swscaler @ 0x7f] Unsupported input"), DAMAGE, "decode-failed"),
+        (OurError("tool-failed", "ffmpeg", 161, "[swscaler @ 0x7f] Unsupported input"), (), "tool-failed"),
+        (MachineError("tool-stalled", "ffmpeg", "45"), DAMAGE, "tool-stalled"),
+    ],
+)
+def test_a_clip_over_which_the_decoder_stumbles_is_to_blame_for_a_failure(
+    tmp_path: Path, failure: MediaError, said: tuple[str, ...], code: str
+) -> None:
+    clip = tmp_path / "a.ts"
+    argv = ["ffmpeg", "-f", "mpegts", "-i", f"file:{clip}", "-map", "[0:0]", "-f", "null", "-"]
+    assert blame.blamed(failure, argv, clip, lambda _: Finished(b"", said)).code == code
