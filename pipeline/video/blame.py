@@ -21,6 +21,7 @@ _COUNTERS = ("frame", "out_time_us", "total_size")
 _READINGS = 4
 """Index, packets and a look ahead read a file at most about twice; a demuxer that goes round and round soon more."""
 _SLACK_BYTES = 64_000_000
+_SCALER = "[swscaler @"
 _WORDS_CHARACTERS = 120
 _DISK = ("No space left on device", "Disk quota exceeded")
 _NO_FRAME = "Cannot determine format of input"
@@ -70,7 +71,7 @@ def blamed(error: MediaError, argv: Sequence[str], source: Path, run: Run) -> Me
     if is_crash(error):
         return InputError("decoder-crashed", _signal_name(error))
     if error.code in {"tool-failed", "tool-stalled", "tool-timeout"}:
-        return _tried(control, run, failed=error.code == "tool-failed") or error
+        return _tried(control, run, unscalable=_SCALER in str(error.values[-1])) or error
     return error
 
 
@@ -93,11 +94,13 @@ def _signal_name(error: MediaError) -> str:
     return signal.Signals(int(error.values[-1])).name
 
 
-def _tried(control: list[str], run: Run, *, failed: bool) -> InputError | None:
+def _tried(control: list[str], run: Run, *, unscalable: bool) -> InputError | None:
     """Return why the clip cannot be decoded by itself, or nothing when it can, without a complaint."""
     try:
         complaints = [line for line in run(control).stderr_tail if " @ 0x" in line]
-        if complaints and failed:  # a decoder that goes on over damage may hand on pictures that nothing can work with
+        if (
+            complaints and unscalable
+        ):  # a decoder that goes on over damage may hand on pictures that nothing can work with
             return InputError("decode-failed", _cleaned(complaints[-1]))
     except OurError as error:
         return InputError("decode-failed", _cleaned(str(error.values[-1])))

@@ -193,6 +193,7 @@ def test_what_may_be_read_grows_with_all_that_a_command_reads(tmp_path: Path) ->
     [
         (OurError("tool-failed", "ffmpeg", 161, "[swscaler @ 0x7f] Unsupported input"), DAMAGE, "decode-failed"),
         (OurError("tool-failed", "ffmpeg", 161, "[swscaler @ 0x7f] Unsupported input"), (), "tool-failed"),
+        (OurError("tool-failed", "ffmpeg", 234, "Error while filtering: Invalid argument"), DAMAGE, "tool-failed"),
         (MachineError("tool-stalled", "ffmpeg", "45"), DAMAGE, "tool-stalled"),
     ],
 )
