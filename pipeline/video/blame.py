@@ -95,12 +95,14 @@ def _signal_name(error: MediaError) -> str:
 
 
 def _tried(control: list[str], run: Run, *, unscalable: bool) -> InputError | None:
-    """Return why the clip cannot be decoded by itself, or nothing when it can, without a complaint."""
+    """Return why the clip cannot be decoded by itself, or nothing when it can.
+
+    ``unscalable``: what failed was to scale its pictures. Then a decoder that only complains is reason enough.
+    """
     try:
         complaints = [line for line in run(control).stderr_tail if " @ 0x" in line]
-        if (
-            complaints and unscalable
-        ):  # a decoder that goes on over damage may hand on pictures that nothing can work with
+        # A decoder that goes on over damage may hand on pictures that nothing can work with.
+        if complaints and unscalable:
             return InputError("decode-failed", _cleaned(complaints[-1]))
     except OurError as error:
         return InputError("decode-failed", _cleaned(str(error.values[-1])))

@@ -4,6 +4,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import pytest
+from conftest import missing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from media_factory import Sound, Spec, encoders, make_clip, make_photo
@@ -39,7 +40,7 @@ def test_nothing_else_is_skipped(path: str) -> None:
 @pytest.mark.parametrize(("container", "codec"), MADE)
 def test_content_decides_for_clips(tmp_path: Path, container: Container, codec: VideoCodec) -> None:
     if container == "webm" and "libvpx" not in encoders():
-        pytest.skip("this ffmpeg writes no VP8")
+        missing("the encoder of VP8")
     sound = Sound() if container != "webm" else None
     spec = Spec(width=64, height=64, seconds=Spec.seconds / 2, container=container, vcodec=codec, sound=sound)
     head = make_clip(tmp_path / "x", spec).read_bytes()[:HEAD_BYTES]

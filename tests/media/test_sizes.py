@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from conftest import missing
 from media_factory import Spec, encoders, make_clip
 
 from pipeline.media.probe import probe
@@ -45,7 +46,7 @@ def spliced(first: bytes, second: bytes) -> bytes:
 def test_raw_streams(tmp_path: Path, ffmpeg: str, name: str) -> None:
     encoder = ENCODERS[name]
     if encoder[0] not in encoders():
-        pytest.skip(f"the bundled ffmpeg has no {encoder[0]}")
+        missing(f"the encoder {encoder[0]}")
     large, again, small = (
         stream(tmp_path / f"{n}.ivf", ffmpeg, encoder, size) for n, size in enumerate(("320x180", "320x180", "192x108"))
     )
