@@ -11,7 +11,7 @@ export UV_PYTHON_PREFERENCE := system
 run: setup  ## bring media_out/ up to date with media_in/; the demo event when media_in/ is empty
 	@if [ -n "$$(find media_in -type f ! -name '.*' -print -quit)" ]; then $(BIN)/showcase run; else $(BIN)/showcase demo; fi
 
-test: setup  ## everything the gate asks for
+test: setup .venv/.speech  ## everything the gate asks for
 	@sh scripts/system-packages.sh test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -25,7 +25,7 @@ check: setup  ## the quick part: style, types, contracts and the tests that star
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q -x -m "not slow" --ignore=tests/e2e --ignore=tests/demo
 
-slow: setup  ## sweeps that take long: run before a release
+slow: setup .venv/.speech  ## sweeps that take long: run before a release
 	@sh scripts/system-packages.sh test
 	$(BIN)/pytest -m slow
 
@@ -44,6 +44,11 @@ setup: .venv/.made
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "ต้องใช้ Python 3.11 ขึ้นไป · Python 3.11 or newer is needed"; exit 2; }
 	@command -v uv >/dev/null 2>&1 || [ -x .uv/bin/uv ] || { $(PYTHON) -m venv .uv && .uv/bin/pip install --quiet "uv==$(UV_VERSION)"; } || { rm -rf .uv; echo "โปรดติดตั้ง python3-venv · Install python3-venv, then try again"; exit 2; }
 	@PATH="$$PWD/.uv/bin:$$PATH" uv sync --frozen --quiet --python "$$(command -v $(PYTHON))"
+	@touch $@
+
+# A speech recogniser and a very small model, for the tests of drafts alone.
+.venv/.speech: .venv/.made
+	@PATH="$$PWD/.uv/bin:$$PATH" uv sync --frozen --quiet --inexact --group speech --python "$$(command -v $(PYTHON))"
 	@touch $@
 
 clean:  ## remove what was made here, never media

@@ -32,12 +32,12 @@ from typing import Any
 from measuring import FFMPEG, ROOT, Cost, ffmpeg, machine, run, spread, table
 
 from pipeline import process
-from pipeline.card.layout import CardText
+from pipeline.card.texts import CardText
 from pipeline.media.identity import digest
 from pipeline.media.probe import probe
 from pipeline.preset.load import load
 from pipeline.text.cues import Captions, Cue
-from pipeline.text.thai import thai_date_range
+from pipeline.text.dates import thai_date_range
 from pipeline.video import render
 from pipeline.video.encoder import encoder_options
 from pipeline.video.meter import Bench

@@ -16,11 +16,14 @@ from typing import Any, Literal
 import click
 
 from pipeline import jobs
+from pipeline.context import claim, open_context
 from pipeline.errors import MediaError, PresetError
 from pipeline.reasons import Reason
 from pipeline.settings import Settings, read_settings
 from pipeline.store.catalog import Catalog
 
+_BESIDE = {"slate", "card", "recap", "pages"}
+"""Kinds of assets that no input row tells of when they cannot be made."""
 OK, OUR_FAULT, USAGE, REJECTED, INTERRUPTED = 0, 1, 2, 3, 130
 Lang = Literal["th", "en"]
 
@@ -102,8 +105,8 @@ def run(settings: Settings, lang: Lang) -> int:
 
 
 def _run(settings: Settings, lang: Lang, *, is_demo: bool = False) -> int:
-    context = jobs.open_context(settings)
-    jobs.claim(settings, is_demo=is_demo)
+    context = open_context(settings)
+    claim(settings, is_demo=is_demo)
     from pipeline.screen import Screen, summary  # noqa: PLC0415 - rich takes a while to import
     from tasks.run import run as run_once  # noqa: PLC0415 - and so does redis
 
@@ -115,14 +118,14 @@ def _run(settings: Settings, lang: Lang, *, is_demo: bool = False) -> int:
     summary(context, catalog, result.made, lang)
     for told in result.troubles.values():
         say(told, lang)
-    beside = [r for r in result.survey.proven.values() if r.refused and r.kind in {"slate", "pages"}]
+    beside = [r for r in result.survey.proven.values() if r.refused and r.kind in _BESIDE]
     for receipt in beside:
         if receipt.refused:
             say(receipt.refused, lang)
     if result.troubles or any(receipt.fault == "ours" for receipt in result.survey.proven.values()):
         return OUR_FAULT
     # Words of the event file that cannot be drawn leave a partner without a slate.
-    return USAGE if any(receipt.kind == "slate" for receipt in beside) else status_of(catalog)
+    return USAGE if any(receipt.kind in {"slate", "card"} for receipt in beside) else status_of(catalog)
 
 
 def status_of(catalog: Catalog) -> int:
@@ -143,8 +146,8 @@ def demo(settings: Settings, lang: Lang, folder: Path | None) -> int:
     from pipeline.toolchain import ffmpeg_path  # noqa: PLC0415 - as above
 
     settings = replace(settings, media_in=(folder or Path("media_demo")).absolute())
-    context = jobs.open_context(settings)
-    jobs.claim(settings, is_demo=True)
+    context = open_context(settings)
+    claim(settings, is_demo=True)
     if not any(settings.media_in.glob("[!.]*")):
         with counting("กำลังสร้างงานตัวอย่าง" if lang == "th" else "Making the demo event") as on_progress:
             make_demo(settings.media_in, context.book.event, ffmpeg_path(settings), on_progress=on_progress)
@@ -159,7 +162,7 @@ def check(settings: Settings, lang: Lang, paths: tuple[Path, ...], *, as_json: b
     """Read inputs and say what would be done and what is wrong with them; make nothing."""
     from pipeline.deliver.board import input_json  # noqa: PLC0415 - templates are slow to import
 
-    context = jobs.open_context(settings)
+    context = open_context(settings)
     found = jobs.survey(context, thorough=True)
     catalog, plans = jobs.catalog(context, found), jobs.outlines(found)
     wanted = [_relative(path, settings.media_in) for path in paths]
@@ -192,7 +195,7 @@ def status(settings: Settings, lang: Lang, *, as_json: bool) -> int:
     """Show the readiness board."""
     from pipeline.deliver.board import readiness  # noqa: PLC0415 - templates are slow to import
 
-    context = jobs.open_context(settings)
+    context = open_context(settings)
     catalog = jobs.catalog(context, jobs.survey(context))
     if as_json:
         click.echo(json.dumps(readiness(catalog, context.book), ensure_ascii=False, indent=1))
@@ -201,6 +204,30 @@ def status(settings: Settings, lang: Lang, *, as_json: bool) -> int:
 
         print_board(catalog, lang)
     return OK
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@common
+def preview(settings: Settings, lang: Lang, *, as_json: bool) -> int:
+    """Draw every card, slate and lower third of the roster on one contact sheet; fail on what does not fit."""
+    from pipeline.screen import counting  # noqa: PLC0415 - rich takes a while to import
+
+    context = open_context(settings)
+    with counting("กำลังวาดการ์ด" if lang == "th" else "Drawing cards") as on_progress:
+        made = jobs.preview(context, on_progress)
+    sheet = settings.media_out / jobs.CONTACT_SHEET
+    if as_json:
+        rows = [{"name": each.name, "problems": [why.model_dump() for why in each.faults]} for each in made.shown]
+        click.echo(json.dumps({"sheet": str(sheet), "cards": rows}, ensure_ascii=False, indent=1))
+        return USAGE if made.bad else OK
+    for each in made.bad:
+        for told in each.faults:
+            click.echo(f"{each.name}:", err=True)
+            say(told, lang)
+    click.echo(str(sheet.parent / "index.html"))
+    click.echo(str(sheet))
+    return USAGE if made.bad else OK
 
 
 @main.command()

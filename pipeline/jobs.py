@@ -7,75 +7,38 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline import survey as surveys
-from pipeline.equip import demand_encoder, equip
-from pipeline.errors import InputError, MachineError, MediaError, OurError, PresetError
+from pipeline.context import Context
+from pipeline.equip import demand_encoder
+from pipeline.errors import InputError, MachineError, MediaError, OurError
 from pipeline.intake.assign import assign
 from pipeline.intake.limits import limited
 from pipeline.intake.scan import scan
 from pipeline.media.identity import digest
-from pipeline.orders import PART, Order, by_asset, orders, slate_orders
+from pipeline.orders import PART, ClipOrder, Order, by_asset, orders, recap_asset, recap_orders, slate_orders
 from pipeline.outline import outline
-from pipeline.preset.load import load
 from pipeline.preset.model import Book
 from pipeline.reasons import Reason
-from pipeline.settings import STATE_FOLDER, Settings
+from pipeline.settings import Settings
 from pipeline.store import publish
 from pipeline.store.catalog import Catalog
 from pipeline.store.receipt import Receipt, key_of
 from pipeline.survey import Survey
+from pipeline.sync.synced import synced
 from pipeline.toolchain import toolchain
+
+if TYPE_CHECKING:
+    from pipeline.preview.make import Preview
 
 Progress = Callable[[float], None]
 DELIVERY = "deliver"
+CONTACT_SHEET = "preview/contact-sheet.png"
 WORDING = frozenset({"glyph-missing", "text-does-not-fit"})
 """Faults of the words that people gave: a title, a partner's name."""
-
-
-@dataclass(frozen=True)
-class Context:
-    """What every use case needs: settings, presets, and the names of the tools."""
-
-    settings: Settings
-    book: Book
-    tools: str
-    remarks: tuple[Reason, ...] = ()
-    """What people are told of the equipment."""
-
-
-def open_context(settings: Settings, *, decide: bool = True) -> Context:
-    """Return the context of a run. A worker does not ``decide`` on the encoder: it takes the run's choice.
-
-    Raises:
-        PresetError: presets or event are wrong; carries all problems.
-        MachineError: there is no choice of a run's to take.
-
-    """
-    tools = toolchain(settings)
-    book, remarks = equip(load(settings.presets, settings.event), settings, tools, decide=decide)
-    return Context(settings, book, tools, remarks)
-
-
-def claim(settings: Settings, *, is_demo: bool) -> None:
-    """Note whether the output folder is the demo's; the demo never takes the folder of a real event.
-
-    Raises:
-        PresetError: ``out-not-demo``.
-
-    """
-    mark = settings.state / "demo"
-    if not is_demo:
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-            mark.unlink()
-    elif not mark.exists():
-        if publish.read_receipts(settings.media_out):
-            raise PresetError("out-not-demo", str(settings.media_out))
-        publish.write(settings.media_out, f"{STATE_FOLDER}/demo", b"")
 
 
 def survey(context: Context, *, thorough: bool = False) -> Survey:
@@ -87,16 +50,23 @@ def survey(context: Context, *, thorough: bool = False) -> Survey:
     """
     settings, book = context.settings, context.book
     sightings = limited(scan(settings, context.tools, thorough=thorough), book.house.limits)
-    intake = assign(sightings, book.event)
+    intake = synced(assign(sightings, book.event), settings, book.event)
     receipts = publish.read_receipts(settings.media_out)
-    wanted = by_asset(orders(intake, book, context.tools))
+    wanted = by_asset(orders(intake, book, context.tools, context.recogniser))
     proven = _proven(settings, wanted, receipts)
+    if context.recogniser and not context.recogniser.is_at_hand:
+        wanted = {asset: order for asset, order in wanted.items() if order.kind != "draft" or asset in proven}
     # A partner whose clip turned out to be unusable gets a slate like one whose clip is missing.
     fallen = {clip.partner for clip in intake.clips if clip.partner and _fell(proven.get(f"{clip.id}.air"))}
     slates = by_asset(slate_orders(fallen, book, context.tools))
     wanted = {asset: order for asset, order in wanted.items() if not _is_needless(order, proven)}
     wanted |= slates
     proven |= _proven(settings, slates, receipts)
+    photos = [order.asset for order in wanted.values() if order.kind == "photo"]
+    if all(asset in proven for asset in photos):  # a film of half the photos would soon be made anew
+        recaps = by_asset(recap_orders((proven[asset] for asset in photos), book, context.tools))
+        wanted |= recaps
+        proven |= _proven(settings, recaps, receipts)
     stale = _stale(settings, book, wanted, proven, receipts)
     left = frozenset(receipts) - wanted.keys() - stale.keys() - {DELIVERY}
     return Survey(sightings, intake, wanted, proven, stale, left)
@@ -113,12 +83,14 @@ def _stale(
     settings: Settings, book: Book, wanted: dict[str, Order], proven: dict[str, Receipt], receipts: dict[str, Receipt]
 ) -> dict[str, Receipt]:
     """Return what was proven before its order changed: it stays in use until the new one is proven."""
-    slates = {f"{p.id}.slate" for p in book.event.partners if f"{p.id}.air" not in proven}
+    kept = {f"{p.id}.slate" for p in book.event.partners if f"{p.id}.air" not in proven}
+    if book.event.recap and any(order.kind == "photo" for order in wanted.values()):
+        kept |= {recap_asset(output.id) for output in book.videos}
     return {
         asset: receipt
         for asset, receipt in receipts.items()
         if asset not in proven
-        and (asset in wanted or asset in slates)
+        and (asset in wanted or asset in kept)
         and not receipt.refused
         and publish.holds(settings.media_out, receipt, receipt.key)
     }
@@ -246,13 +218,44 @@ def deliver(context: Context, found: Survey | None = None, *, midway: bool = Fal
     # The receipt comes last: a crash before it leaves the old one, whose list of files is then gone through again.
     _retire(context, found, before, receipt)
     publish.keep_receipt(out, receipt)
+    if not midway:
+        _sweep_films(context, found)
     return True
+
+
+def preview(context: Context, on_progress: Callable[[int, int], None]) -> Preview:
+    """Draw the contact sheet of the event into the output folder and return what was found; pictures come first.
+
+    Raises:
+        MachineError: this machine would draw Thai wrongly; the disk is full or fails.
+        PresetError: the page's template is broken.
+
+    """
+    from pipeline.preview.make import ROOT, make_preview  # noqa: PLC0415 - loads Pillow and the templates
+
+    out = context.settings.media_out
+    made = make_preview(context.book, context.settings.presets / "templates", on_progress)
+    before = {path.relative_to(out).as_posix() for path in (out / ROOT).rglob("*") if path.is_file()}
+    publish.deliver(out, made.package)
+    for name in sorted(before - made.package.keys()):
+        publish.remove(out, name)
+    return made
 
 
 def _templates(context: Context) -> list[tuple[str, str]]:
     """Return name and digest of each template: the team may change them, and pages change with them."""
     folder = context.settings.presets / "templates"
     return [(path.name, digest(path)) for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def _sweep_films(context: Context, found: Survey) -> None:
+    """Remove films of title cards that no clip needs any more."""
+    from pipeline.make import FILMS  # noqa: PLC0415 - loads Pillow, and often nothing is new
+    from pipeline.video.film import film_key, sweep  # noqa: PLC0415 - as above
+
+    plans = (order.work.plan for order in found.orders.values() if isinstance(order.work, ClipOrder))
+    kept = {film_key(film, context.tools) for plan in plans for film in plan.films.values()}
+    sweep(context.settings.state / FILMS, kept)
 
 
 def _retire(context: Context, found: Survey, before: Receipt | None, now: Receipt) -> None:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
-
-from PIL import Image
 
 from pipeline.deliver.show import MASTER
 from pipeline.errors import MachineError
-from pipeline.orders import ClipOrder, Order, PartOrder, PhotoOrder, SlateOrder
+from pipeline.orders import RECAP, CardOrder, ClipOrder, DraftOrder, Order, PartOrder, PhotoOrder, RecapOrder
 from pipeline.photo.develop import develop
-from pipeline.preset.model import PosterOutput
+from pipeline.recap.reel import render_recap
 from pipeline.settings import STATE_FOLDER, Settings
+from pipeline.speech.listen import make_draft
 from pipeline.store import publish
 from pipeline.store.receipt import ClipDetails, PhotoDetails, Receipt
-from pipeline.text.subtitles import to_srt, to_vtt
 from pipeline.toolchain import ffmpeg_path
+from pipeline.video.beside import caption_files, stills
 from pipeline.video.meter import Bench, Progress
-from pipeline.video.picture import card_file
-from pipeline.video.plan import ClipPlan
 from pipeline.video.prove import OutputFacts
-from pipeline.video.render import Rendered, render_air, render_pages, render_part, render_slate
+from pipeline.video.render import Rendered, render_air, render_card, render_pages, render_part
+
+FILMS = "cards"
+"""Where in the state folder the films of title cards are kept."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,14 @@ class Desk:
     @property
     def bench(self) -> Bench:
         """The same for the renderer."""
-        return Bench(self.source, self.folder, ffmpeg_path(self.settings), self.on_progress)
+        return Bench(
+            self.source,
+            self.folder,
+            ffmpeg_path(self.settings),
+            self.on_progress,
+            tools=self.tools,
+            films=self.settings.state / FILMS,
+        )
 
     def receipt(self, files: dict[str, Path], facts: dict[str, dict[str, str | int]]) -> Receipt:
         """Publish ``files`` (path in the output folder → scratch file) and return the receipt, not yet kept."""
@@ -65,10 +73,14 @@ def make(desk: Desk) -> Receipt:
             return _clip(desk, work)
         case PartOrder() as work:
             return _part(desk, work)
-        case SlateOrder() as work:
-            return _slate(desk, work)
+        case CardOrder() as work:
+            return _card(desk, work)
+        case RecapOrder() as work:
+            return _recap(desk, work)
         case PhotoOrder() as work:
             return _photo(desk, work)
+        case DraftOrder() as work:
+            return _draft(desk, work)
 
 
 def _clip(desk: Desk, work: ClipOrder) -> Receipt:
@@ -77,11 +89,12 @@ def _clip(desk: Desk, work: ClipOrder) -> Receipt:
     if plan.stage == "air":
         rendered = render_air(plan, desk.bench, parts)
     else:
-        rendered = render_pages(plan, _master(desk, work), desk.bench, parts)
+        rendered = render_pages(plan, _master(desk, plan.id, work.needs_key)[0], desk.bench, parts)
     folder = f"clips/{plan.id}"
     files = {f"{folder}/{name}.mp4": path for name, path in rendered.files.items()}
     if plan.stage == "air":
-        files |= {f"{folder}/{name}": path for name, path in _beside(desk, plan, work.poster).items()}
+        beside = stills(plan, work.posters, desk.folder) | caption_files(plan, rendered.captions, desk.folder)
+        files |= {f"{folder}/{name}": path for name, path in beside.items()}
     receipt = desk.receipt(files, _facts(folder, rendered))
     languages = tuple(captions.language for captions in plan.captions)
     return receipt.model_copy(
@@ -117,35 +130,25 @@ def _parts(desk: Desk) -> list[Path]:
     return [out / _part_folder(asset) for asset in desk.order.parts]
 
 
-def _master(desk: Desk, work: ClipOrder) -> Path:
-    """Return the clip's proven master.
+def _master(desk: Desk, clip_id: str, key: str | None) -> tuple[Path, Fraction]:
+    """Return the clip's proven master, and how long its card is.
 
     Raises:
         MachineError: it is not there yet, or is being made anew: this stage comes later.
 
     """
     out = desk.settings.media_out
-    receipt = publish.read_receipt(out, f"{work.plan.id}.air")
-    if receipt is None or receipt.refused or not publish.holds(out, receipt, work.needs_key or ""):
-        raise MachineError("master-missing", work.plan.id)
-    return out / f"clips/{work.plan.id}/{MASTER}.mp4"
+    receipt = publish.read_receipt(out, f"{clip_id}.air")
+    if receipt is None or receipt.refused or not receipt.clip or not publish.holds(out, receipt, key or ""):
+        raise MachineError("master-missing", clip_id)
+    return out / f"clips/{clip_id}/{MASTER}.mp4", receipt.clip.lead_frames / receipt.clip.frame_rate
 
 
-def _beside(desk: Desk, plan: ClipPlan, poster: PosterOutput | None) -> dict[str, Path]:
-    """Return the files beside the videos: the poster, and captions shifted by the card in each language."""
-    files: dict[str, Path] = {}
-    if poster is not None:
-        with Image.open(desk.folder / card_file("wide")) as card:
-            picture = card.convert("RGB").resize((poster.width_px, poster.height_px), Image.Resampling.LANCZOS)
-        files["poster.jpg"] = desk.folder / "poster.jpg"
-        picture.save(files["poster.jpg"], quality=poster.jpeg_quality, optimize=True, progressive=True)
-    for captions in plan.captions:
-        shifted = captions.shifted(plan.lead_s)
-        for suffix, text in (("srt", to_srt(shifted)), ("vtt", to_vtt(shifted))):
-            name = f"{plan.id}.{captions.language}.{suffix}"
-            files[name] = desk.folder / name
-            files[name].write_text(text, "utf-8", newline="")
-    return files
+def _draft(desk: Desk, work: DraftOrder) -> Receipt:
+    master, lead_s = _master(desk, work.plan.id, work.needs_key)
+    drafted = make_draft(work.plan, master, lead_s, desk.bench, desk.settings)
+    files = {f"clips/{work.plan.id}/{drafted.file.name}": drafted.file} if drafted.file else {}
+    return desk.receipt(files, {}).model_copy(update={"warnings": drafted.remarks})
 
 
 def _facts(folder: str, rendered: Rendered) -> dict[str, dict[str, str | int]]:
@@ -157,15 +160,24 @@ def _plain(facts: OutputFacts) -> dict[str, str | int]:
     return {name: value if isinstance(value, int) else str(value) for name, value in dumped.items()}
 
 
-def _slate(desk: Desk, work: SlateOrder) -> Receipt:
-    rendered = render_slate(work.plan, desk.bench)
-    folder = f"clips/{work.partner_id}"
-    receipt = desk.receipt(
-        {f"{folder}/slate.mp4": rendered.files[MASTER]}, {f"{folder}/slate.mp4": _plain(rendered.facts[MASTER])}
-    )
-    plan = work.plan
+def _card(desk: Desk, work: CardOrder) -> Receipt:
+    plan, slate = work.plan, desk.order.kind == "slate"
+    rendered = render_card(plan, desk.bench)
+    path = f"clips/{work.id}/slate.mp4" if slate else f"cards/{work.id}/{MASTER}.mp4"
+    receipt = desk.receipt({path: rendered.files[MASTER]}, {path: _plain(rendered.facts[MASTER])})
     details = ClipDetails(frames=plan.frames, lead_frames=plan.frames, frame_rate=plan.house.frame_rate)
     return receipt.model_copy(update={"clip": details})
+
+
+def _recap(desk: Desk, work: RecapOrder) -> Receipt:
+    settings, plan = desk.settings, work.plan
+    sting = settings.presets / work.sting if work.sting else settings.presets
+    rendered = render_recap(plan, settings.media_out, replace(desk.bench, source=sting))
+    folder = f"cards/{RECAP}"
+    files = {f"{folder}/{name}.mp4": path for name, path in rendered.files.items()}
+    receipt = desk.receipt(files, _facts(folder, rendered))
+    details = ClipDetails(frames=plan.frames, lead_frames=0, frame_rate=plan.house.frame_rate)
+    return receipt.model_copy(update={"clip": details, "loudness": rendered.loudness, "warnings": rendered.warnings})
 
 
 def _photo(desk: Desk, work: PhotoOrder) -> Receipt:

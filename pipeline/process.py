@@ -1,8 +1,8 @@
 """The only module that starts child processes.
 
 Every child gets a session of its own (a Ctrl-C on the terminal must not reach ffmpeg, which would finish its file
-early and exit with 0), a closed standard input unless a pipe is asked for, both pipes drained, and dies with its
-parent. On time-out, stall, cancel or any exception the whole group gets SIGTERM, five seconds, SIGKILL.
+early and exit with 0), a closed standard input unless it is fed or a pipe is asked for, both pipes drained, and dies
+with its parent. On time-out, stall, cancel or any exception the whole group gets SIGTERM, five seconds, SIGKILL.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from pipeline.errors import MachineError, OurError
+from pipeline.feed import Chunk, pump
 
 GRACE_S = 5.0
 KEPT_LINES = 40
@@ -48,7 +49,8 @@ class Stall:
     Without ``alive`` every byte on either pipe is. With it, a line of standard output that it is true of, and nothing
     else that the child says: a tool may report for ever that it has come no further. ``most_read_bytes``: that it reads
     on is a sign of life too, until it has read so much; a tool that skips the start of a long file says nothing
-    meanwhile, and one that reads the same part again and again must not count as alive. Linux only.
+    meanwhile, and one that reads the same part again and again must not count as alive. Linux only. What it is fed does
+    not count: it may swallow all of it and come no further.
     """
 
     after_s: float
@@ -67,6 +69,8 @@ class _Watch:
     failure: BaseException | None = None
     read: int = 0
     looked_at: float = 0.0
+    fed: int = 0
+    over: bool = False
 
     @property
     def every_byte(self) -> bool:
@@ -147,7 +151,7 @@ def end(child: subprocess.Popen[bytes], *, first: signal.Signals | None = None, 
         child.wait(grace_s)
 
 
-def run(
+def run(  # noqa: PLR0913 - each is a thing that one child needs and another does not
     argv: Sequence[str],
     *,
     timeout_s: float,
@@ -155,11 +159,13 @@ def run(
     stall: Stall | None = None,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
+    feed: Iterable[Chunk] | None = None,
 ) -> Finished:
     """Run a tool to its end and return its output.
 
     ``on_line`` gets each line of standard output as it comes; an exception in it ends the child and is raised here.
-    ``stall`` ends a child that has shown no sign of life for so long.
+    ``stall`` ends a child that has shown no sign of life for so long. ``feed`` is written to its standard input, from
+    a thread of its own; an exception in it is raised here too. A child need not take all of it: its status counts.
 
     Raises:
         MachineError: ``tool-missing``, ``tool-timeout``, ``tool-stalled``, or ``tool-killed`` by a signal.
@@ -167,21 +173,24 @@ def run(
 
     """
     name = Path(argv[0]).name
-    child = start(argv, cwd=cwd, env=env)
+    child = start(argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL if feed is None else PIPE)
     watch = _Watch(alive_at=time.monotonic(), tail=deque(maxlen=KEPT_LINES), stdout=bytearray(), stall=stall)
-    threads = (
+    threads = [
         threading.Thread(target=_drain_stdout, args=(child, watch, on_line), daemon=True),
         threading.Thread(target=_drain_stderr, args=(child, watch), daemon=True),
-    )
+    ]
+    if feed is not None:
+        threads.append(threading.Thread(target=_feed, args=(child, watch, feed), daemon=True))
     try:
         for thread in threads:
             thread.start()
         _wait(child, watch, name, timeout_s)
     finally:
         end(child)
+        watch.over = True
         for thread in threads:
             thread.join(GRACE_S)
-        for pipe in (child.stdout, child.stderr):
+        for pipe in (child.stdin, child.stdout, child.stderr):
             if pipe:
                 pipe.close()
     return _outcome(child, watch, name)
@@ -220,7 +229,7 @@ def _look(child: subprocess.Popen[bytes], watch: _Watch, now: float) -> None:
     if watch.stall is None or not watch.stall.most_read_bytes or now - watch.looked_at < _LOOK_S:
         return
     watch.looked_at = now
-    read = read_bytes(child.pid)
+    read = read_bytes(child.pid) - watch.fed
     if watch.read < read <= watch.stall.most_read_bytes:
         watch.alive_at = now
     watch.read = read
@@ -271,3 +280,15 @@ def _drain_stderr(child: subprocess.Popen[bytes], watch: _Watch) -> None:
     with contextlib.suppress(ValueError, OSError):
         for line in _lines(child.stderr, watch):
             watch.tail.append(line.decode("utf-8", "replace").rstrip())
+
+
+def _feed(child: subprocess.Popen[bytes], watch: _Watch, chunks: Iterable[Chunk]) -> None:
+    assert child.stdin is not None  # noqa: S101 - for the type checker: run() asks for the pipe when there is a feed
+    try:
+        for count in pump(child.stdin.fileno(), chunks, lambda: watch.over):
+            watch.fed += count
+    except BaseException as error:  # noqa: BLE001 - handed to the waiting thread, which raises it
+        watch.failure = watch.failure or error
+        return  # the pipe stays open: a tool that saw its end would finish its file as if that were all
+    with contextlib.suppress(OSError):
+        child.stdin.close()

@@ -13,15 +13,21 @@ from rich.markup import escape as escape_markup
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from pipeline.context import Context
 from pipeline.deliver.board import STATES
-from pipeline.jobs import Context
-from pipeline.orders import PART, ClipOrder, Order, PartOrder, PhotoOrder
+from pipeline.orders import PART, ClipOrder, DraftOrder, Order, PartOrder, PhotoOrder
 from pipeline.reasons import Reason
 from pipeline.store.catalog import Catalog, InputRow
 
 _KINDS = {
-    "th": {"air": "ออกอากาศ", "pages": "สำหรับเพจ", "part": "ช่วงของคลิปยาว", "slate": "ภาพคั่น", "photo": "ภาพถ่าย"},
-    "en": {"air": "on air", "pages": "for pages", "part": "part of a long clip", "slate": "slate", "photo": "photo"},
+    "air": {"th": "ออกอากาศ", "en": "on air"},
+    "pages": {"th": "สำหรับเพจ", "en": "for pages"},
+    "part": {"th": "ช่วงของคลิปยาว", "en": "part of a long clip"},
+    "slate": {"th": "ภาพคั่น", "en": "slate"},
+    "card": {"th": "การ์ดของงาน", "en": "the event's card"},
+    "recap": {"th": "ประมวลภาพ", "en": "recap"},
+    "draft": {"th": "ร่างคำบรรยาย", "en": "draft captions"},
+    "photo": {"th": "ภาพถ่าย", "en": "photo"},
 }
 _MARKS = {"ok": "[green]✓[/]", "ok-with-warning": "[yellow]![/]", "reject": "[red]✗[/]"}
 
@@ -98,17 +104,19 @@ class Screen:
 
     def _name(self, asset: str) -> str:
         order = self._orders[asset]
-        kind = _KINDS[self._lang][order.kind]
+        kind = _KINDS[order.kind][self._lang]
         match order.work:
             case ClipOrder(plan=plan):
                 return f"{plan.title[:40]} · {kind}"
             case PartOrder(plan=plan):
                 number = int(asset.rpartition(PART)[2]) + 1
-                return f"{plan.title[:40]} · {_KINDS[self._lang][plan.stage]} · {kind} {number}"
+                return f"{plan.title[:40]} · {_KINDS[plan.stage][self._lang]} · {kind} {number}"
+            case DraftOrder(plan=draft):
+                return f"{draft.id} · {kind}"
             case PhotoOrder(plan=photo):
                 return f"{photo.album}/{photo.name} · {kind}"
-            case slate:
-                return f"{slate.plan.slate.name[:40]} · {kind}"
+            case work:
+                return f"{work.plan.title[:40]} · {kind}"
 
 
 @contextlib.contextmanager

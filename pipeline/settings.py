@@ -21,6 +21,8 @@ class Settings:
     event: str | None
     broker_url: str | None
     ffmpeg: str | None
+    speech_model: Path | None = None
+    """The folder of the model that drafts captions from speech; without one, none are drafted."""
 
     @property
     def state(self) -> Path:
@@ -46,6 +48,7 @@ class Settings:
             "SHOWCASE_EVENT": self.event,
             "SHOWCASE_BROKER_URL": self.broker_url,
             "SHOWCASE_FFMPEG": self.ffmpeg,
+            "SHOWCASE_SPEECH_MODEL": str(self.speech_model) if self.speech_model else None,
         }
         return {name: value for name, value in pairs.items() if value}
 
@@ -60,6 +63,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         event=env.get("SHOWCASE_EVENT"),
         broker_url=env.get("SHOWCASE_BROKER_URL"),
         ffmpeg=env.get("SHOWCASE_FFMPEG"),
+        speech_model=Path(model).absolute() if (model := env.get("SHOWCASE_SPEECH_MODEL")) else None,
     )
 
 

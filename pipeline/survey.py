@@ -9,10 +9,11 @@ from typing import Literal
 
 from pipeline.intake.assign import ClipIn, Intake
 from pipeline.intake.sighting import Sighting
-from pipeline.orders import Order
+from pipeline.orders import RECAP, Order, recap_asset
 from pipeline.preset.model import Book, Partner
 from pipeline.reasons import Reason, reason
 from pipeline.store.catalog import (
+    CardEntry,
     Catalog,
     ClipEntry,
     InputRow,
@@ -90,6 +91,7 @@ def catalog_of(survey: Survey, book: Book) -> Catalog:
         partners=tuple(_partner(n, p, clips, inputs, survey) for n, p in enumerate(book.event.partners, 1)),
         clips=clips,
         slates=tuple(_slates(survey, book)),
+        cards=tuple(_cards(survey, book)),
         photos=tuple(_photos(survey)),
     )
 
@@ -150,6 +152,9 @@ def _row(survey: Survey, path: str, asset: str | None, twins: Mapping[str, list[
     pages = survey.receipt(asset.removesuffix(".air") + ".pages") if asset else None
     if pages is not None and pages.refused:
         told.append(pages.refused)
+    draft = survey.receipt(asset.removesuffix(".air") + ".draft") if asset else None
+    if draft is not None:
+        told += draft.warnings
     others = [twin for twin in twins.get(sighting.sha256, ()) if twin != path]
     if asset and others:
         told.append(reason("duplicate-content", ", ".join(others)))
@@ -205,6 +210,29 @@ def _slates(survey: Survey, book: Book) -> list[SlateEntry]:
             path = receipt.outputs[0].path
             found.append(SlateEntry(partner_id=partner.id, path=path, frames=receipt.clip.frames))
     return found
+
+
+def _cards(survey: Survey, book: Book) -> list[CardEntry]:
+    found = []
+    for card in book.event.cards:
+        receipt = survey.in_use(f"{card.id}.card")
+        if receipt and receipt.clip and not receipt.refused:
+            files = {_output_name(card.id, made.path): made.path for made in receipt.outputs}
+            title = card.title or book.event.name
+            found.append(CardEntry(id=card.id, kind=card.kind, title=title, frames=receipt.clip.frames, files=files))
+    return [*found, *_recap(survey, book)]
+
+
+def _recap(survey: Survey, book: Book) -> list[CardEntry]:
+    made = [receipt for video in book.videos if (receipt := survey.in_use(recap_asset(video.id)))]
+    made = [receipt for receipt in made if receipt.clip and not receipt.refused]
+    files = {_output_name(RECAP, each.path): each.path for receipt in made for each in receipt.outputs}
+    title = book.event.recap.title if book.event.recap else ""
+    return [
+        CardEntry(id=RECAP, kind="recap", title=title, frames=receipt.clip.frames, files=files)
+        for receipt in made[:1]
+        if receipt.clip
+    ]
 
 
 def _photos(survey: Survey) -> list[PhotoEntry]:

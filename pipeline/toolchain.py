@@ -8,9 +8,18 @@ from pathlib import Path
 
 from pipeline.settings import Settings
 
-RECIPE = 2
+RECIPE = 3
 """Raised by hand when Showcase itself makes other bytes from the same plan."""
-_PACKAGES = ("pillow", "pillow-heif", "fontpkg-prompt", "fontpkg-sarabun", "av", "pythainlp")
+_PACKAGES = (
+    "pillow",
+    "pillow-heif",
+    "fontpkg-prompt",
+    "fontpkg-sarabun",
+    "manimgx-fonts",
+    "moviepy",
+    "av",
+    "pythainlp",
+)
 
 
 def ffmpeg_path(settings: Settings) -> str:

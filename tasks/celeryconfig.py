@@ -35,7 +35,7 @@ worker_cancel_long_running_tasks_on_connection_loss = False
 worker_hijack_root_logger = False
 """Logging is set up by worker.py alone."""
 worker_send_task_events = False
-QUEUES = ("deliver", "air", "photo", "video")
+QUEUES = ("deliver", "air", "photo", "video", "draft")
 """On-air masters before photos before versions for pages; a delivery before anything, because it is quick."""
 task_queues = {name: {"exchange": name, "routing_key": name} for name in QUEUES}
 """A worker that is told no queues serves them all, in this order."""
@@ -44,6 +44,7 @@ task_routes = {
     "showcase.air": {"queue": "air"},
     "showcase.video": {"queue": "video"},
     "showcase.photo": {"queue": "photo"},
+    "showcase.draft": {"queue": "draft"},
     "showcase.deliver": {"queue": "deliver"},
     "showcase.reconcile": {"queue": "deliver"},
 }

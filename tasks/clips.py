@@ -12,6 +12,12 @@ def make_air(message: str) -> None:
     fill(message)
 
 
+@app.task(name="showcase.draft")  # type: ignore[untyped-decorator]
+def make_draft(message: str) -> None:
+    """Draft a clip's captions from what is said in it."""
+    fill(message)
+
+
 @app.task(name="showcase.video")  # type: ignore[untyped-decorator]
 def make_pages(message: str) -> None:
     """Make the versions for pages."""

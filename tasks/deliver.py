@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline import jobs
+from pipeline.context import open_context
 from pipeline.errors import MediaError
 from pipeline.settings import read_settings
 from tasks import progress
@@ -16,7 +17,7 @@ def deliver() -> None:
     report = progress.Reporter(progress.connect(broker_url()), jobs.DELIVERY)
     report.begin()
     try:
-        jobs.deliver(jobs.open_context(read_settings(), decide=False), midway=True)
+        jobs.deliver(open_context(read_settings(), decide=False), midway=True)
     except MediaError as error:
         report.end("trouble", error.reason)
     else:

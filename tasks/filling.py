@@ -49,7 +49,7 @@ def fill(message: str) -> None:
         jobs.fill(order, settings, _telling(client, report))
     except (MachineError, MemoryError) as error:
         log.warning("%s: %s", order.asset, error)
-        if isinstance(error, MachineError) and error.code == "encoder-missing":
+        if isinstance(error, MachineError) and error.code in {"encoder-missing", "speech-missing"}:
             _give_back(client, order.asset)
         report.end("trouble", error.reason if isinstance(error, MachineError) else reason("machine-trouble", "memory"))
     except Exception as error:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from pipeline import jobs
-from pipeline.orders import ClipOrder, Order, PartOrder, PhotoOrder, SlateOrder
+from pipeline.orders import CardOrder, ClipOrder, DraftOrder, Order, PartOrder, PhotoOrder, RecapOrder
 from pipeline.reasons import Reason
 from pipeline.store import publish
 from tasks import progress
@@ -25,10 +25,14 @@ def queue_of(order: Order) -> str:
     match order.work:
         case ClipOrder(plan=plan) | PartOrder(plan=plan):
             return "air" if plan.stage == "air" else "video"
-        case SlateOrder():
+        case CardOrder():
             return "air"
+        case RecapOrder():
+            return "video"
         case PhotoOrder():
             return "photo"
+        case DraftOrder():
+            return "draft"
 
 
 class Follow:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline import jobs
+from pipeline.context import Context
 from pipeline.errors import MachineError, PresetError
-from pipeline.jobs import Context
 from pipeline.reasons import Reason
 from pipeline.settings import Settings
 from pipeline.store import publish

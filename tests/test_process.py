@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -317,3 +319,150 @@ def test_a_child_dies_with_its_parent() -> None:
     finally:
         parent.kill()
         parent.communicate()
+
+
+MEGABYTE = bytes(1_000_000)
+COUNTS = "import sys; print(len(sys.stdin.buffer.read()))"
+SWALLOWS = "import sys\nwhile sys.stdin.buffer.read(1 << 16): print('frame=7', flush=True)"
+
+
+class Feed:
+    """Chunks without end, or so many; knows how many were asked for and whether it was closed."""
+
+    def __init__(self, count: int = 10**9, chunk: bytes = MEGABYTE, then: BaseException | None = None) -> None:
+        self.count, self.chunk, self.then = count, chunk, then
+        self.asked, self.closed = 0, False
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for _ in range(self.count):
+                self.asked += 1
+                yield self.chunk
+            if self.then is not None:
+                raise self.then
+        finally:
+            self.closed = True
+
+
+def test_what_is_fed_arrives_whole_and_ends() -> None:
+    code = "import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())"
+    chunks = [os.urandom(size) for size in (0, 1, 70_000, 3_000_000, 5)]
+    done = process.run(python(code), timeout_s=GUARD_S, feed=[*chunks[:3], memoryview(chunks[3]), chunks[4]])
+    assert done.stdout.decode().strip() == hashlib.sha256(b"".join(chunks)).hexdigest()
+
+
+def test_an_array_of_rows_is_fed_as_its_bytes() -> None:
+    rows = memoryview(bytes(range(12))).cast("B", (3, 4))
+    code = "import sys; print(sys.stdin.buffer.read() == bytes(range(12)))"
+    assert process.run(python(code), timeout_s=GUARD_S, feed=[rows]).stdout == b"True\n"
+
+
+def test_nothing_to_feed_is_an_end_at_once() -> None:
+    assert process.run(python(COUNTS), timeout_s=GUARD_S, feed=[]).stdout == b"0\n"
+
+
+def test_all_three_pipes_can_be_full_at_once() -> None:
+    code = "import sys\nfor line in sys.stdin: print(line, end=''); print(line, end='', file=sys.stderr)"
+    feed = Feed(40, (b"x" * 99 + b"\n") * 1000)
+    done = process.run(python(code), timeout_s=GUARD_S, feed=feed)
+    assert len(done.stdout) == 40 * 100_000
+    assert done.stderr_tail[-1] == "x" * 99
+    assert feed.closed
+
+
+def test_a_child_that_reads_slowly_is_fed_slowly() -> None:
+    code = "import sys, time\nprint(len(sys.stdin.buffer.read(1500000)), flush=True); time.sleep(600)"
+    feed = Feed()
+    with pytest.raises(MachineError) as raised:
+        process.run(python(code), timeout_s=1.5, feed=feed)
+    assert raised.value.code == "tool-timeout"
+    assert 2 <= feed.asked <= 3  # what was read, what the pipe holds, and one chunk in hand
+    assert feed.closed
+
+
+def test_a_child_that_dies_while_it_is_fed_says_why_itself() -> None:
+    code = "import sys; sys.stdin.buffer.read(100000); print('no such encoder', file=sys.stderr); sys.exit(3)"
+    feed = Feed()
+    with pytest.raises(OurError) as raised:
+        process.run(python(code), timeout_s=GUARD_S, feed=feed)
+    assert raised.value.code == "tool-failed"
+    assert raised.value.values[1:] == (3, "no such encoder")
+    assert feed.closed
+
+
+def test_a_child_that_is_killed_while_it_is_fed_was_killed() -> None:
+    code = "import os, signal, sys; sys.stdin.buffer.read(100000); os.kill(os.getpid(), signal.SIGKILL)"
+    with pytest.raises(MachineError) as raised:
+        process.run(python(code), timeout_s=GUARD_S, feed=Feed())
+    assert raised.value.code == "tool-killed"
+
+
+def test_a_child_that_has_enough_may_end() -> None:
+    feed = Feed()
+    done = process.run(python("import sys; print(len(sys.stdin.buffer.read(100000)))"), timeout_s=GUARD_S, feed=feed)
+    assert done.stdout == b"100000\n"
+    assert feed.closed
+
+
+def test_a_child_that_closes_its_input_and_works_on_is_waited_for() -> None:
+    code = "import os, time; os.close(0); time.sleep(0.5); print('done')"
+    assert process.run(python(code), timeout_s=GUARD_S, feed=Feed()).stdout == b"done\n"
+
+
+@pytest.mark.parametrize("thrown", [ValueError("no frame"), KeyboardInterrupt()])
+def test_a_feed_that_raises_ends_the_child_before_it_can_call_its_work_whole(
+    tmp_path: Path, thrown: BaseException
+) -> None:
+    whole = tmp_path / "whole"
+    code = "import os, sys; print(os.getpid(), flush=True); sys.stdin.buffer.read(); open(sys.argv[1], 'w').close()"
+    pids: list[int] = []
+    with pytest.raises(type(thrown)) as raised:
+        process.run(
+            python(code, str(whole)),
+            timeout_s=GUARD_S,
+            on_line=lambda line: pids.append(int(line)),
+            feed=Feed(20, then=thrown),
+        )
+    assert raised.value is thrown
+    assert is_gone(pids[0])
+    assert not whole.exists()
+
+
+@LINUX
+def test_being_fed_is_no_sign_of_life() -> None:
+    feed = Feed()
+    with pytest.raises(MachineError) as raised:
+        process.run(python(SWALLOWS), timeout_s=GUARD_S, stall=Stall(2, advancing(), 10**12), feed=feed)
+    assert raised.value.code == "tool-stalled"
+    assert feed.asked > 3
+    assert feed.closed
+
+
+def test_a_feed_that_never_comes_is_a_stall(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "GRACE_S", 0.3)
+    release = threading.Event()
+
+    def never() -> Iterator[bytes]:
+        yield b"begun"
+        release.wait(GUARD_S)
+
+    with pytest.raises(MachineError) as raised:
+        process.run(python(COUNTS), timeout_s=GUARD_S, stall=Stall(0.5), feed=never())
+    release.set()
+    assert raised.value.code == "tool-stalled"
+
+
+def test_who_holds_the_pipe_and_never_reads_does_not_hold_the_feed() -> None:
+    sleeper = "import time; time.sleep(600)"
+    code = (
+        "import subprocess, sys\n"
+        f"left = subprocess.Popen([sys.executable, '-c', {sleeper!r}], start_new_session=True, stdin=0,"
+        " stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\nprint(left.pid)"
+    )
+    feed = Feed()
+    done = process.run(python(code), timeout_s=GUARD_S, feed=feed)
+    try:
+        assert not is_gone(int(done.stdout))
+        assert feed.closed
+    finally:
+        os.kill(int(done.stdout), signal.SIGKILL)

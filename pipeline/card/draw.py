@@ -1,4 +1,4 @@
-"""Draws cards and slates: the layout's numbers become pixels. The same card gives the same pixels every time.
+"""Draws cards of every kind: the layout's numbers become pixels. The same card gives the same pixels every time.
 
 A card is drawn as layers, so that an animation can move each of them; a still is all layers on one another.
 """
@@ -10,87 +10,116 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageColor, ImageDraw
+from PIL import Image, ImageDraw
 
-from pipeline.card.fonts import family_name, load, missing_glyphs, require_shaping
-from pipeline.card.layout import lay_out, texts_of
-from pipeline.card.pieces import Box, CardLayout, CardText, Frame, Ink, Run, SlateText, Wave
+from pipeline.card.blocks import Desk
+from pipeline.card.clock import CLOCK_STEP, clock_text, place_clock
+from pipeline.card.fonts import family_name, require_shaping, win_ratio
+from pipeline.card.layout import lay_out, lay_out_third, texts_of
+from pipeline.card.measure import FontMeasure, text_mask
+from pipeline.card.pieces import Box, CardLayout, Clock, Frame, Run, ThirdLayout, Wave
+from pipeline.card.scenery import crest_px, ground_levels, wave_cover
+from pipeline.card.texts import AnyCard, CountdownText, ThirdText
 from pipeline.errors import OurError
-from pipeline.preset.model import Face, Layout, Style
-from pipeline.text.thai import WordBreaker
+from pipeline.preset.model import Layout, Style
+from pipeline.text.thai import WordBreaker, make_breaker
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Pixels = NDArray[np.float32]
+    Values = NDArray[np.float32]
 
-GLOW_ALPHA = 0.055
-"""How much of the accent lies on the ground where the glow is strongest."""
 WAVE_ROOM = 0.08
 """Waves are drawn wider than the frame by this part of its width on each side, so that they can drift."""
+FINE = 4
+"""How many times as large boxes are drawn before they are reduced."""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A picture (RGB or RGBA) and where its upper left corner goes; ``role`` says what it shows."""
+    """A picture (RGB or RGBA) and where its upper left corner goes.
+
+    ``role`` says what it shows. ``step`` counts in which order things appear, from 0: layers of one step belong
+    together (a pill and its words), the lines of a text follow one another. It is None for what is there from the
+    start: ground, ghost and waves.
+    """
 
     role: str
     image: Image.Image
     x_px: int
     y_px: int
+    step: int | None = None
 
 
-class FontMeasure:
-    """Measures text with the fonts that it will be drawn with."""
-
-    def width_px(self, text: str, face: Face, size_px: int) -> float:
-        """Return the larger of how far the text advances and how far its ink reaches."""
-        left, _, right, _ = load(face, size_px).getbbox(text, anchor="ls")
-        return right - left
-
-    def ink(self, text: str, face: Face, size_px: int) -> Ink:
-        """Return the box of the text's ink, from the mask that it is drawn with."""
-        mask, (left, top) = load(face, size_px).getmask2(text, mode="L", anchor="ls")
-        x0, y0, x1, y1 = mask.getbbox() or (0, 0, 0, 0)
-        return Ink(left + x0, top + y0, left + x1, top + y1)
-
-
-def draw_card(
-    card: CardText, style: Style, width_px: int, height_px: int, layout: Layout, breaker: WordBreaker
-) -> Image.Image:
-    """Return a title card as an RGB picture of ``width_px`` × ``height_px``.
+def draw_still(card: AnyCard, style: Style, frame: Frame, breaker: WordBreaker) -> Image.Image:
+    """Return a card as one RGB picture; a countdown shows its first value.
 
     Raises:
         MachineError: ``shaping-missing``: this machine would draw Thai wrongly.
         OurError: ``glyph-missing`` or ``text-does-not-fit``, with the text.
 
     """
-    return flatten(draw_layers(card, style, Frame(width_px=width_px, height_px=height_px, layout=layout), breaker))
+    layers = draw_layers(card, style, frame, breaker)
+    if isinstance(card, CountdownText):
+        layers += draw_clock(card, style, frame, card.seconds)
+    return flatten(layers)
 
 
-def draw_slate(
-    slate: SlateText, style: Style, width_px: int, height_px: int, layout: Layout, breaker: WordBreaker
-) -> Image.Image:
-    """Return the picture that stands in for a missing clip; as :func:`draw_card`, with the slate's note."""
-    return draw_card(slate, style, width_px, height_px, layout, breaker)
+def draw_layers(card: AnyCard, style: Style, frame: Frame, breaker: WordBreaker) -> tuple[Layer, ...]:
+    """Return the layers of a card, the lowest first: ground, ghost, three waves, boxes, lines of text.
 
-
-def draw_layers(card: CardText, style: Style, frame: Frame, breaker: WordBreaker) -> tuple[Layer, ...]:
-    """Return the layers of a card or slate, the lowest first: ground, ghost, three waves, boxes, lines of text.
+    A countdown's digits are not among them: see :func:`draw_clock`.
 
     Raises:
         MachineError: ``shaping-missing``: this machine would draw Thai wrongly.
         OurError: ``glyph-missing`` or ``text-does-not-fit``, with the text.
+
+    """
+    _require(card, style)
+    placed = lay_out(card, style, frame, FontMeasure(), breaker)
+    return tuple(_layers(placed))
+
+
+def draw_clock(card: CountdownText, style: Style, frame: Frame, seconds_left: int) -> tuple[Layer, ...]:
+    """Return the signs of a countdown's clock, each in its own cell: only those that change change.
+
+    Raises:
+        MachineError: ``shaping-missing``: this machine would draw digits elsewhere than measured.
+        OurError: ``text-does-not-fit``: too narrow for so many digits.
 
     """
     require_shaping()
-    for text, face in texts_of(card, style):
-        missing = missing_glyphs(face, text)
-        if missing:
-            raise OurError("glyph-missing", text, " ".join(missing), family_name(face))
-    placed = lay_out(card, style, frame, FontMeasure(), breaker)
-    return tuple(_layers(placed))
+    clock = _clock(card, style, frame)
+    signs = clock_text(seconds_left, card.seconds)
+    return tuple(_sign(sign, middle_px, clock, card.accent) for sign, middle_px in zip(signs, clock.cells, strict=True))
+
+
+def draw_third(
+    third: ThirdText, style: Style, width_px: int, height_px: int, layout: Layout, breaker: WordBreaker
+) -> Layer:
+    """Return a lower third as one RGBA picture, placed in a frame of ``width_px`` × ``height_px``.
+
+    Its plate ends above the room of two caption lines.
+
+    Raises:
+        MachineError: ``shaping-missing``: this machine would draw Thai wrongly.
+        OurError: ``glyph-missing`` or ``text-does-not-fit``, with the text.
+
+    """
+    _require(third, style)
+    placed = place_third(third, style, Frame(width_px=width_px, height_px=height_px, layout=layout), breaker)
+    plate = placed.plate
+    picture = Image.new("RGBA", (plate.width_px, plate.height_px))
+    layers = (_box(plate), _box(placed.bar), *(_text(run) for run in placed.runs))
+    for layer in layers:
+        picture.alpha_composite(layer.image, (layer.x_px - plate.x_px, layer.y_px - plate.y_px))
+    return Layer("third", picture, plate.x_px, plate.y_px, 0)
+
+
+def place_third(third: ThirdText, style: Style, frame: Frame, breaker: WordBreaker) -> ThirdLayout:
+    """Return a lower third laid out above the captions as they are burned in: see :func:`draw_third`."""
+    return lay_out_third(third, style, frame, FontMeasure(), breaker, win_ratio(style.faces.caption))
 
 
 def flatten(layers: tuple[Layer, ...]) -> Image.Image:
@@ -101,9 +130,21 @@ def flatten(layers: tuple[Layer, ...]) -> Image.Image:
     return picture
 
 
+def _require(card: AnyCard | ThirdText, style: Style) -> None:
+    """Make sure that all texts can be drawn, before anything is."""
+    require_shaping()
+    measure = FontMeasure()
+    for text, face in texts_of(card, style):
+        missing = measure.missing(text, face)
+        if missing:
+            raise OurError("glyph-missing", text, " ".join(missing), family_name(face))
+
+
 def _layers(placed: CardLayout) -> Iterator[Layer]:
     yield Layer("ground", _ground(placed.frame, placed.ground_dark, placed.ground_light, placed.glow), 0, 0)
-    if placed.ghost:
+    if isinstance(placed.ghost, Box):
+        yield _box(placed.ghost)
+    elif placed.ghost:
         yield _text(placed.ghost)
     for wave in placed.waves:
         yield _wave(wave, placed.frame)
@@ -113,28 +154,58 @@ def _layers(placed: CardLayout) -> Iterator[Layer]:
         yield _text(run)
 
 
+@lru_cache(maxsize=16)
+def _clock(card: CountdownText, style: Style, frame: Frame) -> Clock:
+    # Digits are set one by one, so that the event's own words do not matter here.
+    return place_clock(card, Desk(style, frame, FontMeasure(), make_breaker(), card.accent))
+
+
+@lru_cache(maxsize=64)
+def _sign(sign: str, middle_px: int, clock: Clock, accent: str) -> Layer:
+    """Return one sign in the middle of its cell; the colon in the accent, at the middle of the digits' height."""
+    colon = sign == ":"
+    mask, ink = text_mask(sign, clock.face, clock.size_px)
+    x_px = middle_px - (ink.right_px - ink.left_px) // 2
+    y_px = clock.baseline_px + ink.top_px - (clock.colon_lift_px if colon else 0)
+    return Layer("digit", _tinted(mask, accent if colon else clock.colour), x_px, y_px, CLOCK_STEP)
+
+
 def _text(run: Run) -> Layer:
     """Return one line of text, exactly as large as its ink."""
-    font = load(run.face, run.size_px)
-    ink = FontMeasure().ink(run.text, run.face, run.size_px)
-    mask = Image.new("L", (max(1, ink.right_px - ink.left_px), max(1, ink.bottom_px - ink.top_px)))
-    ImageDraw.Draw(mask).text((-ink.left_px, -ink.top_px), run.text, fill=255, font=font, anchor="ls")
-    if run.alpha < 1:
-        mask = mask.point([round(level * run.alpha) for level in range(256)])
-    return Layer(run.role, _tinted(mask, run.colour), run.x_px + ink.left_px, run.baseline_px + ink.top_px)
+    mask, ink = text_mask(run.text, run.face, run.size_px)
+    picture = _tinted(_faded(mask, run.alpha), run.colour)
+    return Layer(run.role, picture, run.x_px + ink.left_px, run.baseline_px + ink.top_px, run.step)
 
 
 def _box(box: Box) -> Layer:
-    """Return a box with round ends, drawn four times as large and reduced, which smooths its edges."""
-    fine = 4
-    mask = Image.new("L", (fine * box.width_px, fine * box.height_px))
-    corner = (0, 0, mask.width - 1, mask.height - 1)
-    radius = fine * box.height_px / 2
-    if box.stroke_px is None:
-        ImageDraw.Draw(mask).rounded_rectangle(corner, radius, fill=255)
-    else:
-        ImageDraw.Draw(mask).rounded_rectangle(corner, radius, outline=255, width=round(fine * box.stroke_px))
-    return Layer(box.role, _tinted(mask.reduce(fine), box.colour), box.x_px, box.y_px)
+    """Return a box with round corners; the inside of an outline is tinted by its glass."""
+    stroke = None if box.stroke_px is None else round(FINE * box.stroke_px)
+    picture = _tinted(_faded(_corners(box, stroke), box.alpha), box.colour)
+    if box.glass:
+        colour, alpha = box.glass
+        inside = _tinted(_faded(_corners(box, None), alpha), colour)
+        picture = Image.alpha_composite(inside, picture)
+    return Layer(box.role, picture, box.x_px, box.y_px, box.step)
+
+
+def _corners(box: Box, stroke: int | None) -> Image.Image:
+    """Return the shape of a box, drawn four times as large and reduced, which smooths its edges."""
+    mask = Image.new("L", (FINE * box.width_px, FINE * box.height_px))
+    radius = FINE * (min(box.width_px, box.height_px) / 2 if box.radius_px is None else box.radius_px)
+    fill, outline = (255, None) if stroke is None else (None, 255)
+    ImageDraw.Draw(mask).rounded_rectangle(
+        (0, 0, mask.width - 1, mask.height - 1),
+        radius,
+        fill=fill,
+        outline=outline,
+        width=stroke or 1,
+        corners=(not box.square_left, True, True, not box.square_left),
+    )
+    return mask.reduce(FINE)
+
+
+def _faded(mask: Image.Image, alpha: float) -> Image.Image:
+    return mask if alpha == 1 else mask.point([round(level * alpha) for level in range(256)])
 
 
 def _tinted(mask: Image.Image, colour: str) -> Image.Image:
@@ -144,7 +215,7 @@ def _tinted(mask: Image.Image, colour: str) -> Image.Image:
     return picture
 
 
-def _noise(width_px: int, height_px: int) -> Pixels:
+def _noise(width_px: int, height_px: int) -> Values:
     """Return still noise of 0–1 that hides the steps of a slow gradient, and is the same on every machine.
 
     Source: J. Jimenez, "Next Generation Post Processing in Call of Duty", SIGGRAPH 2014 (interleaved gradient noise).
@@ -158,22 +229,14 @@ def _noise(width_px: int, height_px: int) -> Pixels:
 
 @lru_cache(maxsize=8)
 def _ground(frame: Frame, dark: str, light: str, glow: str) -> Image.Image:
-    """Return the ground: dark to light along the diagonal, with a little of the accent over the water."""
+    """Return the ground as a picture; noise hides the steps of its slow gradient."""
     import numpy as np  # noqa: PLC0415 - 0.25 s, only for those who draw
 
-    width_px, height_px = frame.width_px, frame.height_px
-    x = (np.arange(width_px, dtype=np.float32)[None, :] + 0.5) / width_px
-    y = (np.arange(height_px, dtype=np.float32)[:, None] + 0.5) / height_px
-    diagonal = (x + y) / 2
-    share = diagonal * diagonal * (3 - 2 * diagonal)
-    near = GLOW_ALPHA * np.exp(-(((x - 0.86) / 0.42) ** 2) - ((y - 0.84) / 0.34) ** 2)
-    noise = _noise(width_px, height_px)
-    channels = []
-    for low, high, accent in zip(*(ImageColor.getrgb(colour)[:3] for colour in (dark, light, glow)), strict=True):
-        level = low + (high - low) * share
-        level = level + (accent - level) * near
-        channels.append(np.floor(level + noise).clip(0, 255).astype(np.uint8))
-    return Image.fromarray(np.dstack(channels), "RGB")
+    x = np.arange(frame.width_px, dtype=np.float32)[None, :]
+    y = np.arange(frame.height_px, dtype=np.float32)[:, None]
+    levels = ground_levels(CardLayout(frame, dark, light, glow, None, (), (), ()), x, y)
+    levels += _noise(frame.width_px, frame.height_px)[:, :, None]
+    return Image.fromarray(np.floor(levels).clip(0, 255).astype(np.uint8), "RGB")
 
 
 def _wave(wave: Wave, frame: Frame) -> Layer:
@@ -181,15 +244,10 @@ def _wave(wave: Wave, frame: Frame) -> Layer:
     import numpy as np  # noqa: PLC0415 - 0.25 s, only for those who draw
 
     room_px = round(WAVE_ROOM * frame.width_px)
-    x = np.arange(-room_px, frame.width_px + room_px, dtype=np.float64)
-    crest = np.full_like(x, wave.level_px)
-    for swing_px, length_px, turns in wave.swings:
-        crest -= swing_px * np.sin(2 * np.pi * (x / length_px + turns))
-    top_px = int(np.floor(crest.min())) - 1
-    y = np.arange(top_px, frame.height_px, dtype=np.float64)[:, None]
-    depth = ((y - crest) / np.maximum(1.0, frame.height_px - crest)).clip(0, 1)
-    cover = (y + 0.5 - crest + 0.5).clip(0, 1)
-    alpha = 255 * cover * (wave.alpha + (wave.foot_alpha - wave.alpha) * depth)
-    levels = np.floor(alpha + np.where(cover > 0, _noise(alpha.shape[1], alpha.shape[0]), 0)).clip(0, 255)
+    x = np.arange(-room_px, frame.width_px + room_px, dtype=np.float32)[None, :]
+    top_px = int(np.floor(crest_px(wave, x).min())) - 1
+    y = np.arange(top_px, frame.height_px, dtype=np.float32)[:, None]
+    alpha = 255 * wave_cover(wave, frame.height_px, x, y)
+    levels = np.floor(alpha + np.where(alpha > 0, _noise(alpha.shape[1], alpha.shape[0]), 0)).clip(0, 255)
     mask = Image.fromarray(levels.astype(np.uint8), "L")
     return Layer("wave", _tinted(mask, wave.colour), -room_px, top_px)

@@ -1,4 +1,4 @@
-"""The nouns of a card: what it says, the picture to fill, and everything on it once it has its place."""
+"""The nouns of a card once it is laid out: the picture to fill, lines, boxes and waves in their places."""
 
 from __future__ import annotations
 
@@ -6,27 +6,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 from pipeline.noun import Noun
-from pipeline.preset.model import Colour, Face, Layout, PosInt, Text
+from pipeline.preset.model import Face, PosInt, StillLayout
 
-Role = Literal["ghost", "bar", "event", "name", "note", "theme", "date", "number"]
-
-
-class CardText(Noun):
-    """What a title card says. ``number`` is unset for a clip without a place in the roster."""
-
-    event_name: Text
-    name: Text
-    theme: Text | None = None
-    date_text: Text
-    number: PosInt | None = None
-    total: PosInt
-    accent: Colour
-
-
-class SlateText(CardText):
-    """What is shown in place of a clip that is missing: the card with a note."""
-
-    note: Text
+Role = Literal["ghost", "bar", "event", "title", "name", "note", "theme", "date", "venue", "thanks", "number", "plate"]
 
 
 class Frame(Noun):
@@ -34,7 +16,7 @@ class Frame(Noun):
 
     width_px: PosInt
     height_px: PosInt
-    layout: Layout
+    layout: StillLayout
 
 
 class Ink(NamedTuple):
@@ -46,8 +28,17 @@ class Ink(NamedTuple):
     bottom_px: int
 
 
+class Area(NamedTuple):
+    """A part of the frame; right and bottom lie outside it."""
+
+    left_px: int
+    top_px: int
+    right_px: int
+    bottom_px: int
+
+
 class Measure(Protocol):
-    """Knows how large a text will be drawn."""
+    """Knows how large a text will be drawn, and what of it cannot be drawn at all."""
 
     def width_px(self, text: str, face: Face, size_px: int) -> float:
         """Return the larger of how far the text advances and how far its ink reaches."""
@@ -55,10 +46,16 @@ class Measure(Protocol):
     def ink(self, text: str, face: Face, size_px: int) -> Ink:
         """Return the box of the text's ink."""
 
+    def missing(self, text: str, face: Face) -> tuple[str, ...]:
+        """Return the characters of the text that neither the face nor any that stands in for it has."""
+
 
 @dataclass(frozen=True)
 class Run:
-    """A line of text: its origin is at ``x_px`` on the baseline. ``alpha`` is 0–1."""
+    """A line of text: its origin is at ``x_px`` on the baseline. ``alpha`` is 0–1.
+
+    ``step`` counts in which order things appear, from 0; None for what is there from the start.
+    """
 
     role: Role
     text: str
@@ -68,11 +65,22 @@ class Run:
     baseline_px: int
     colour: str
     alpha: float = 1.0
+    step: int | None = None
+
+    def area(self, measure: Measure) -> Area:
+        """Return where in the frame the run's ink is."""
+        ink = measure.ink(self.text, self.face, self.size_px)
+        x_px, y_px = self.x_px, self.baseline_px
+        return Area(x_px + ink.left_px, y_px + ink.top_px, x_px + ink.right_px, y_px + ink.bottom_px)
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle with round ends: filled, or outlined when ``stroke_px`` is set."""
+    """A rectangle with round corners: filled, or outlined when ``stroke_px`` is set.
+
+    ``radius_px`` None rounds the ends fully. ``glass`` is the colour inside an outline, and how opaque it is. ``step``
+    as in :class:`Run`.
+    """
 
     role: Role
     x_px: int
@@ -81,6 +89,16 @@ class Box:
     height_px: int
     colour: str
     stroke_px: float | None = None
+    alpha: float = 1.0
+    radius_px: int | None = None
+    square_left: bool = False
+    glass: tuple[str, float] | None = None
+    step: int | None = None
+
+    @property
+    def area(self) -> Area:
+        """Where in the frame the box is."""
+        return Area(self.x_px, self.y_px, self.x_px + self.width_px, self.y_px + self.height_px)
 
 
 @dataclass(frozen=True)
@@ -98,60 +116,47 @@ class Wave:
 
 
 @dataclass(frozen=True)
+class Clock:
+    """Places for a clock's signs: each has a cell of its own, so that nothing jumps when a digit changes.
+
+    ``cells`` are the middles of the cells; ``signs`` what they show first. ``colon_lift_px`` raises the colon to the
+    middle of the digits.
+    """
+
+    face: Face
+    size_px: int
+    baseline_px: int
+    cells: tuple[int, ...]
+    signs: str
+    colon_lift_px: int
+    colour: str
+    area: Area
+
+
+@dataclass(frozen=True)
 class CardLayout:
-    """A card, placed. Drawn in this order: ground, ghost, waves, boxes, runs."""
+    """A card, placed. Drawn in this order: ground, ghost, waves, boxes, runs, clock."""
 
     frame: Frame
     ground_dark: str
     ground_light: str
     glow: str
-    ghost: Run | None
+    ghost: Run | Box | None
     waves: tuple[Wave, ...]
     boxes: tuple[Box, ...]
     runs: tuple[Run, ...]
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True)
-class Shape:
-    """What differs between the shapes of frame; places are parts of the height, sizes px at 1080."""
+class ThirdLayout:
+    """A lower third, placed in its frame: the plate first, then bar and lines on it."""
 
-    names: tuple[tuple[int, int], ...]  # (size, most lines), best first
-    whole: float  # a name may shrink to this part of its best size to stay on one line
-    centre: float  # of the name
-    bar: float | None  # top of the bar; None: it stands above the name, wherever that begins
-    foot: float  # baseline of the last line
-    water: float  # level of the farthest wave
-    ghost: tuple[int, float]  # size and baseline of the faint numeral
+    frame: Frame
+    plate: Box
+    bar: Box
+    runs: tuple[Run, ...]
 
 
-SHAPES: dict[Layout, Shape] = {
-    "wide": Shape(
-        names=((116, 2), (104, 2), (92, 2), (82, 2), (72, 3), (64, 3)),
-        whole=1.0,
-        centre=0.5,
-        bar=0.215,
-        foot=0.928,
-        water=0.80,
-        ghost=(500, 0.655),
-    ),
-    "square": Shape(
-        names=((116, 2), (104, 2), (92, 3), (82, 4), (72, 4), (64, 4)),
-        whole=0.83,
-        centre=0.475,
-        bar=0.12,
-        foot=0.917,
-        water=0.80,
-        ghost=(420, 0.36),
-    ),
-    "tall": Shape(
-        names=((124, 2), (116, 2), (104, 2), (92, 4), (82, 4), (72, 5), (64, 5)),
-        whole=0.83,
-        centre=0.47,
-        bar=None,
-        foot=0.842,
-        water=0.73,
-        ghost=(640, 0.315),
-    ),
-}
-TALL_TOP = 0.14
-"""Phone apps lay their own buttons over the top and bottom 14 % of a tall frame: no words there."""
+Part = tuple[Run | Box, ...]
+"""What appears at one step."""

@@ -22,7 +22,7 @@ from pipeline.errors import PresetError
 from pipeline.preset.model import Book, Event, Face
 from pipeline.store.catalog import ClipEntry
 from pipeline.store.package import Copy, Package
-from pipeline.text.thai import english_date_range, thai_date, thai_date_range
+from pipeline.text.dates import english_date_range, thai_date, thai_date_range
 
 if TYPE_CHECKING:
     from jinja2 import Environment

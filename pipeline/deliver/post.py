@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.deliver.pages import Pages, Words, clock, href, json_text, one_line, running_order, words
 from pipeline.preset.model import Book, Theme, VideoOutput
-from pipeline.store.catalog import Catalog, ClipEntry
+from pipeline.store.catalog import CardEntry, Catalog, ClipEntry
 from pipeline.store.package import Link, Package
 
 LOCALES = {"th": "th_TH", "en": "en_US", "ms": "ms_MY", "zh": "zh_CN"}
@@ -21,6 +21,10 @@ USES = {
     "square": Words("จัตุรัส เห็นเต็มจอในฟีดมือถือ", "Square: fills the feed on a phone"),
     "tall": Words("แนวตั้ง สำหรับ Reels, Shorts และ TikTok", "Tall: for Reels, Shorts and TikTok"),
 }
+
+
+STILLS = ("cover-square", "cover-vertical", "link")
+"""Covers of the other layouts, and the picture that a page shows for a link to the clip."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +84,29 @@ def posts(catalog: Catalog, book: Book, templates: Path) -> Package:
     """Return ``posts/``: a folder per partner with a ready clip, and a page that lists them."""
     pages = Pages(templates, book)
     ready = [clip for clip in running_order(catalog.clips) if clip.partner and clip.state == "ready"]
+    ready += [_as_clip(card, book) for card in catalog.cards if card.kind == "recap"]
     made = [post for clip in ready if (post := _post(clip, pages)).files]
     package = pages.assets("posts", "post.js")
     for post in made:
         package.update(_folder(post, pages))
     package["posts/index.html"] = pages.render("posts.html.j2", posts=made)
     return package
+
+
+def _as_clip(card: CardEntry, book: Book) -> ClipEntry:
+    """Return the recap as what a post is made of: a clip of nobody's."""
+    return ClipEntry(
+        id=card.id,
+        partner=None,
+        number=None,
+        title=card.title,
+        theme_id=None,
+        source="",
+        state="ready",
+        frames=card.frames,
+        frame_rate=book.house.frame_rate,
+        files=card.files,
+    )
 
 
 def _post(clip: ClipEntry, pages: Pages) -> Post:
@@ -115,12 +136,12 @@ def _tidy(text: str) -> str:
 
 
 def _files(clip: ClipEntry, book: Book) -> tuple[File, ...]:
-    """Return the videos for pages; the on-air ones only while there are no others."""
-    for stage in ("pages", "air"):
-        found = tuple(_file(clip, video) for video in book.stage(stage) if video.id in clip.files)
-        if found:
-            return found
-    return ()
+    """Return a video of each layout: the one for pages, the on-air one only while there is no other."""
+    chosen: dict[str, VideoOutput] = {}
+    for video in (*book.stage("pages"), *book.stage("air")):
+        if video.id in clip.files:
+            chosen.setdefault(video.layout, video)
+    return tuple(_file(clip, video) for video in chosen.values())
 
 
 def _file(clip: ClipEntry, video: VideoOutput) -> File:
@@ -148,6 +169,7 @@ def _folder(post: Post, pages: Pages) -> Package:
     package: Package = {f"{root}/caption.th.txt": post.text, f"{root}/alt.th.txt": post.alt}
     if post.cover:
         package[f"{root}/cover.jpg"] = Link(post.cover)
+    package.update({f"{root}/{name}.jpg": Link(post.clip.files[name]) for name in STILLS if name in post.clip.files})
     for captions in post.captions:
         package[f"{root}/{captions.name}"] = Link(captions.target)
     package[f"{root}/index.html"] = pages.render("post.html.j2", post=post)

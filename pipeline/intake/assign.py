@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -21,6 +22,8 @@ from pipeline.text.cues import Captions
 TOP_ALBUM = "photos"
 """Name of the album of the photos that lie in no folder."""
 TITLE_CHARACTERS = 80
+DRAFT = "draft"
+"""Stands in the name of captions that a machine wrote down, before the extension."""
 
 
 class ClipIn(Noun):
@@ -197,9 +200,10 @@ def _captions(
     """Return the captions of each clip by its path: one per language, Thai first."""
     on_air = {clip.source.path for clip in clips}
     by_stem = {_stem(sighting.path): sighting.path for sighting in _of(sightings, "clip")}
+    paired = [(sighting, *_clip_of_captions(sighting.path, by_stem)) for sighting in _of(sightings, "captions")]
     found: dict[str, dict[str, Sighting]] = defaultdict(dict)
-    for sighting in sorted(_of(sightings, "captions"), key=lambda s: (-s.stamp.mtime_ns, s.path)):
-        clip = _clip_of_captions(sighting.path, by_stem)
+    # What a person wrote comes before a draft, however new that is.
+    for sighting, clip, is_draft in sorted(paired, key=lambda p: (p[2], -p[0].stamp.mtime_ns, p[0].path)):
         if clip is None:
             why = () if sighting.refusal else (reason("captions-without-clip"),)
             state: InputState = "refused" if sighting.refusal else "unused"
@@ -209,6 +213,9 @@ def _captions(
             fates[sighting.path] = Fate(path=sighting.path, state="refused", used_for=clip)
             continue
         language = sighting.captions.language
+        if is_draft and not sidecars.get(clip, Sidecar()).approve_draft:
+            fates[sighting.path] = _unread(sighting, clip, fates[clip].partner)
+            continue
         chosen = found[clip].setdefault(language, sighting)
         used = chosen is sighting and clip in on_air
         why = () if chosen is sighting else (reason("captions-not-chosen", chosen.path),)
@@ -222,9 +229,26 @@ def _captions(
     return {clip: _by_language(by.values(), sidecars.get(clip)) for clip, by in found.items()}
 
 
-def _clip_of_captions(path: str, by_stem: Mapping[tuple[str, str], str]) -> str | None:
+def _unread(draft: Sighting, clip: str, partner: str | None) -> Fate:
+    """Return the fate of a draft that nobody has read through yet."""
+    wanted = re.sub(rf"(?i)\.{DRAFT}(?=(\.[^.]+)?\.[^.]+$)", "", PurePosixPath(draft.path).name)
+    why = reason("captions-draft", wanted)
+    return Fate(path=draft.path, state="unused", used_for=clip, partner=partner, reasons=(why,))
+
+
+def _clip_of_captions(path: str, by_stem: Mapping[tuple[str, str], str]) -> tuple[str | None, bool]:
+    """Return the clip that captions belong to, and whether their name says that they are a draft of its captions.
+
+    The name is the clip's, and after it the language, ``draft`` or both: ``clip.srt``, ``clip.th.draft.srt``. A clip
+    may have such a word in its own name.
+    """
     folder, stem = _stem(path)
-    return by_stem.get((folder, stem)) or by_stem.get((folder, stem.rpartition(".")[0]))
+    for words in range(3):
+        name, *after = stem.rsplit(".", words)
+        clip = by_stem.get((folder, name))
+        if clip is not None and len(after) == words and (words < 2 or DRAFT in after):  # noqa: PLR2004 - both
+            return clip, DRAFT in after
+    return None, False
 
 
 def _by_language(found: Iterable[Sighting], sidecar: Sidecar | None) -> tuple[Captions, ...]:

@@ -24,6 +24,8 @@ class Sidecar(Noun):
     partner: Id | None = None
     theme: Id | None = None
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] | None = None
+    approve_draft: bool = False
+    """Whether captions that a machine drafted were read through, and are used like any other."""
     trim_in_s: Seconds | None = None
     trim_out_s: Seconds | None = None
     order: int | None = None

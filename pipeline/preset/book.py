@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pipeline.preset.model import Book, Event, House, PhotoOutput, PosterOutput, Style, VideoOutput
 from pipeline.reasons import Reason, reason
 
+POSTER = "poster"
+"""Id of the still that pages show for a clip; others are for posts."""
 Output = House | VideoOutput | PosterOutput | PhotoOutput
 
 
@@ -21,9 +23,10 @@ class Assembly:
     style: Style | None = None
     house: House | None = None
     videos: tuple[VideoOutput, ...] = ()
-    poster: PosterOutput | None = None
+    posters: tuple[PosterOutput, ...] = ()
     photo: PhotoOutput | None = None
     words: tuple[str, ...] = ()
+    sting_sha256: str | None = None
     problems: list[Reason] = field(default_factory=list)
 
 
@@ -32,6 +35,7 @@ def event_problems(event: Event, name: str) -> list[Reason]:
     problems = [
         *_twice(name, "partners.id", (partner.id for partner in event.partners)),
         *_twice(name, "themes.id", (theme.id for theme in event.themes)),
+        *_twice(name, "cards.id", [*(card.id for card in event.cards), *(["recap"] if event.recap else [])]),
     ]
     if event.ends_on < event.starts_on:
         problems.append(reason("preset-dates", name))
@@ -71,7 +75,7 @@ def assemble(
     made.words = tuple(word for listed in event.words for word in words.get(listed, ()))
     made.problems += _twice("outputs", "id", (output.id for output in outputs))
     made.videos = tuple(output for output in outputs if isinstance(output, VideoOutput))
-    made.poster = next((output for output in outputs if isinstance(output, PosterOutput)), None)
+    made.posters = tuple(output for output in outputs if isinstance(output, PosterOutput))
     made.photo = next((output for output in outputs if isinstance(output, PhotoOutput)), None)
     made.problems += _missing_kinds(made)
     return made
@@ -85,15 +89,17 @@ def complete(made: Assembly) -> Book:
             "style": made.style,
             "house": made.house,
             "videos": made.videos,
-            "poster": made.poster,
+            "posters": made.posters,
             "photo": made.photo,
             "words": made.words,
+            "sting_sha256": made.sting_sha256,
         }
     )
 
 
 def _missing_kinds(made: Assembly) -> list[Reason]:
-    there = {"video": made.videos, "poster": made.poster, "photo": made.photo}
+    covers = [poster for poster in made.posters if poster.id == POSTER]
+    there = {"video": made.videos, "poster": covers, "photo": made.photo}
     problems = [reason("preset-missing-field", "outputs", f'kind = "{kind}"') for kind, got in there.items() if not got]
     if made.videos and not any(video.stage == "air" for video in made.videos):
         problems.append(reason("preset-missing-field", "outputs", 'stage = "air"'))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Container
 from dataclasses import dataclass, field
@@ -50,7 +51,8 @@ def load(root: Path, event: str | None = None) -> Book:
         _raise(shelf.problems)
         raise PresetError("event-missing", event or "*.toml", "presets/events")
     made = book.assemble(chosen, shelf.styles, shelf.outputs, shelf.words)
-    _raise([*shelf.problems, *made.problems])
+    made.sting_sha256, problems = _sting(shelf, chosen)
+    _raise([*shelf.problems, *made.problems, *problems])
     return book.complete(made)
 
 
@@ -60,6 +62,7 @@ def check(root: Path) -> tuple[Reason, ...]:
     problems = list(shelf.problems)
     for event in shelf.events.values():
         problems += book.assemble(event, shelf.styles, shelf.outputs, shelf.words).problems
+        problems += _sting(shelf, event)[1]
     return tuple(dict.fromkeys(problems))
 
 
@@ -127,6 +130,17 @@ def _keep_output(shelf: Shelf, path: Path) -> None:
     output = _validate(shelf, path, model, data)
     if output:
         shelf.outputs.append(output)
+
+
+def _sting(shelf: Shelf, event: Event) -> tuple[str | None, list[Reason]]:
+    """Return the digest of the sound that an event's recap names, or what is wrong with it."""
+    name = event.recap.sting if event.recap else None
+    if name is None:
+        return None, []
+    path, root = (shelf.root / name).resolve(), shelf.root.resolve()
+    if not path.is_relative_to(root) or not path.is_file():
+        return None, [reason("preset-not-found", f"events/{event.id}.toml", "recap.sting", name, "presets/")]
+    return hashlib.sha256(path.read_bytes()).hexdigest(), []
 
 
 def _words(shelf: Shelf, path: Path) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ media team is generated from here.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -23,6 +23,8 @@ Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 PosInt = Annotated[int, Field(gt=0)]
 Layout = Literal["wide", "square", "tall"]
 """16:9, 1:1 and 9:16: each has a card layout of its own."""
+StillLayout = Literal["wide", "square", "tall", "link"]
+"""Link: 1.91:1, the picture that a page shows for a link."""
 
 
 class Theme(Noun):
@@ -52,6 +54,38 @@ class Slate(Noun):
     frames: PosInt = Field(240, description="Length of a slate in frames; rounded up so that clips join cleanly")
 
 
+class EventCard(Noun):
+    """A card of the event itself, ready to be put into the show."""
+
+    id: Id
+    kind: Literal["opener", "countdown", "break", "end"]
+    title: Text | None = Field(None, description="The large words; an opener shows the event's name below them")
+    note: Text | None = Field(None, description="The small words; {time} in them becomes the time of starts_at")
+    starts_at: datetime | None = Field(None, description="When what it waits for starts, local time of the event")
+    seconds: Annotated[int, Field(gt=0, le=3600)] = Field(10, description="Length; what a countdown counts")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> EventCard:
+        if self.title is None and self.kind != "opener":
+            message = f"a card of kind {self.kind} needs a title"
+            raise ValueError(message)
+        if self.note and "{time}" in self.note and self.starts_at is None:
+            message = "{time} in note needs starts_at"
+            raise ValueError(message)
+        return self
+
+
+class Recap(Noun):
+    """The photos as a film."""
+
+    title: Text
+    photo_frames: Annotated[int, Field(ge=30, le=600)] = Field(120, description="How long each photo is seen")
+    fade_frames: Annotated[int, Field(ge=0, le=29)] = Field(15, description="Of which it blends into the next")
+    most_photos: PosInt = Field(60, description="Of more photos, so many are chosen evenly")
+    layouts: tuple[Layout, ...] = ("wide", "square", "tall")
+    sting: Text | None = Field(None, description="A sound file below presets/; silence when unset")
+
+
 class Event(Noun):
     """One event: who takes part, when, where, and how it looks."""
 
@@ -74,6 +108,12 @@ class Event(Noun):
     thanks: tuple[Text, ...] = ()
     hashtags: tuple[Text, ...] = ()
     slate: Slate = Slate()
+    cards: tuple[EventCard, ...] = Field((), description="Opener, countdown, break and end cards")
+    recap: Recap | None = Field(None, description="The film of the photos; none when unset")
+    captions_sync: Literal["off", "tell", "mend"] = Field(
+        "off",
+        description="Captions that are late or early against speech: leave, tell, or move them when it is certain",
+    )
     partners: tuple[Partner, ...]
 
     def theme_of(self, theme_id: str | None) -> Theme | None:
@@ -154,6 +194,8 @@ class House(Noun):
     card_frames: PosInt = Field(description="Shortest title card; made longer to reach the join multiple")
     card_fade_frames: PosInt
     sound_fade_s: Fraction
+    third_frames: Annotated[int, Field(ge=0)] = Field(150, description="Length of the lower third; 0: none")
+    third_after_frames: Annotated[int, Field(ge=0)] = Field(15, description="How long after the footage begins")
     limits: Limits = Limits()
 
     @model_validator(mode="after")
@@ -184,10 +226,11 @@ class VideoOutput(Noun):
 
 
 class PosterOutput(Noun):
-    """The still picture of each clip: its title card."""
+    """A still picture of each clip: its title card, in the layout of its frame."""
 
     kind: Literal["poster"]
     id: Id
+    layout: StillLayout = "wide"
     width_px: PosInt
     height_px: PosInt
     jpeg_quality: Annotated[int, Field(ge=1, le=100)]
@@ -218,9 +261,10 @@ class Book(Noun):
     style: Style
     house: House
     videos: tuple[VideoOutput, ...]
-    poster: PosterOutput
+    posters: tuple[PosterOutput, ...]
     photo: PhotoOutput
     words: tuple[str, ...] = Field((), description="Words and names that a Thai word breaker must keep whole")
+    sting_sha256: str | None = Field(None, description="Digest of the recap's sound")
 
     def stage(self, stage: str) -> tuple[VideoOutput, ...]:
         """Return the video outputs of one stage."""

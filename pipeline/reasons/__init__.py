@@ -7,14 +7,26 @@ other programs rely on it.
 from __future__ import annotations
 
 from pipeline.noun import Noun
-from pipeline.reasons import captions, clips, machine, matching, photos, plans, presets
+from pipeline.reasons import captions, cards, clips, machine, matching, photos, plans, presets, speech, sync
 
-_TABLES = (clips.WORDS, photos.WORDS, captions.WORDS, matching.WORDS, plans.WORDS, presets.WORDS, machine.WORDS)
+_TABLES = (
+    clips.WORDS,
+    photos.WORDS,
+    captions.WORDS,
+    cards.WORDS,
+    matching.WORDS,
+    plans.WORDS,
+    presets.WORDS,
+    machine.WORDS,
+    speech.WORDS,
+    sync.WORDS,
+)
 WORDS: dict[str, tuple[str, str]] = {code: words for table in _TABLES for code, words in table.items()}
 
 
-REMARKS = frozenset({"silent", "silent-stretch", "black-picture", "frozen-picture"})
-"""What is told of a clip's content, which may well be meant: nothing was changed, and nothing is wrong with the file."""
+REMARKS = frozenset({"silent", "silent-stretch", "black-picture", "frozen-picture"}) | speech.REMARKS
+"""What is told of a clip's content, which may well be meant, and of what is offered beside it: nothing was changed, and
+nothing is wrong with the file."""
 
 
 class Reason(Noun):

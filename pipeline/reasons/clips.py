@@ -203,6 +203,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "จุดเริ่มหรือจุดจบในไฟล์ข้อมูลอยู่นอกคลิป (ยาว {0} วินาที) จึงใช้ทั้งคลิป",
         "The trim in the sidecar lies outside the clip ({0} s long), so all of it is used.",
     ),
+    "captions-signs-left-out": (
+        "คำบรรยายมีอักขระที่วาดลงบนภาพไม่ได้ จึงไม่ขึ้นบนภาพ: {0} หากจำเป็นโปรดแก้ข้อความแล้วส่งใหม่",
+        "The captions hold signs that cannot be drawn; they are left out of the picture: {0}. Change the text if they matter.",
+    ),
     "changed-meanwhile": (
         "ไฟล์ถูกเปลี่ยนระหว่างทำงาน จะทำใหม่ในรอบถัดไป",
         "The file changed while it was being worked on; the next run makes it again.",

@@ -65,6 +65,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "ไม่พบแบบอักษร {0} น้ำหนัก {1} โปรดแก้ไฟล์รูปแบบ หรือติดตั้ง fontpkg-{0}",
         "There is no face {0} of weight {1}. Change the style file, or install fontpkg-{0}.",
     ),
+    "captions-not-drawn": (
+        "ฝังคำบรรยายลงในภาพไม่ได้ เพราะวาดออกมาไม่ถูกต้อง ({0}) จึงไม่นำออกเผยแพร่ โปรดแจ้งทีมพัฒนา",
+        "The captions cannot be burned in: they would not be drawn right ({0}). Nothing is published. Tell the developers.",
+    ),
+    "captions-tool": (
+        "โปรแกรม {0} ของเครื่องนี้ฝังคำบรรยายไทยลงในภาพไม่ได้ เพราะไม่มี {1} โปรดเลิกตั้งค่า SHOWCASE_FFMPEG เพื่อใช้ตัวที่มากับ Showcase",
+        "This machine's {0} cannot burn Thai captions in: it lacks {1}. Unset SHOWCASE_FFMPEG to use the one that comes with Showcase.",
+    ),
     "broker-failed": ("เริ่มตัวกลางส่งงานไม่ได้: {0}", "The private broker did not start: {0}"),
     "promise-broken": (
         "ผลลัพธ์ {0} ไม่ตรงตามที่กำหนด ({1}) จึงไม่นำออกเผยแพร่ โปรดแจ้งทีมพัฒนา",

@@ -68,6 +68,17 @@ class SlateEntry(Noun):
     frames: int
 
 
+class CardEntry(Noun):
+    """One of the event's own cards, or the recap of the photos, ready for the show. Paths are in the output folder."""
+
+    id: str
+    kind: Literal["opener", "countdown", "break", "end", "recap"]
+    title: str
+    frames: int
+    files: dict[str, str]
+    """Output id (``air-1080p``, ``square``, ``vertical``) → path; only what is proven."""
+
+
 class PhotoEntry(Noun):
     """A developed photo. ``files`` maps ``2048.jpg``, ``thumb.webp`` … to paths in the output folder."""
 
@@ -95,6 +106,7 @@ class Catalog(Noun):
     partners: tuple[PartnerRow, ...]
     clips: tuple[ClipEntry, ...]
     slates: tuple[SlateEntry, ...]
+    cards: tuple[CardEntry, ...] = ()
     photos: tuple[PhotoEntry, ...]
 
     def clip_of(self, partner_id: str) -> ClipEntry | None:

@@ -13,7 +13,7 @@ from pydantic import Field
 from pipeline.noun import Noun
 from pipeline.reasons import Reason
 
-Kind = Literal["air", "pages", "part", "slate", "photo", "deliver"]
+Kind = Literal["air", "pages", "part", "slate", "card", "recap", "draft", "photo", "deliver"]
 
 
 class SourceRef(Noun):

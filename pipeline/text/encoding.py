@@ -40,9 +40,14 @@ _WELL_PLACED = re.compile(f"(?<=[{_CONSONANTS}{_MARKS}\u0e45])[{_MARKS}]|[\u0e40
 # looks like there; read as Windows-1252 they are "à¸" or "à¹". Thai itself hardly ever writes such threes: in เธอ and
 # เนื้อ the third letter is outside 80-BF.
 _AS_THAI = re.compile("เ[ธน][\u0e01-\u0e1f\u0080-\u00a0€…‘’“”•–—\ufffd?□]")
-_AS_LATIN = re.compile("à[¸¹]")
+_AS_LATIN = re.compile("à[¸¹]|‡[∏π]")  # Windows-1252, Mac Roman
+_AS_THAI_RUN = re.compile(f"(?:{_AS_THAI.pattern}){{3}}")  # no word is written so, so one is enough among good ones
+_WESTERN = re.compile("[\u00a1-\u00ff]{2}")
 _ENOUGH = 3
 _QUESTION_MARKS = 20
+_WESTERN_ONLY = dict.fromkeys((*range(0xA1, 0x100), *map(ord, "€…‘’“”•–—")))
+_FEW = 8
+_SPOKEN = re.compile("[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -58,13 +63,16 @@ def decode(data: bytes) -> Decoded:
     """Return the text of ``data``.
 
     Raises:
-        InputError: ``captions-encoding`` when no encoding fits, ``captions-mojibake`` when the letters were lost
-            before the file was saved.
+        InputError: ``captions-encoding`` when no encoding fits, ``captions-mixed`` when several are needed,
+            ``captions-mojibake`` when the letters were lost before the file was saved.
 
     """
     found = _by_bom(data) or _by_nul(data) or _utf8(data) or _cp874(data)
-    if found is None:
-        raise InputError("captions-encoding")
+    if found is None or found[1] == "cp874":
+        if _is_mixed(data):
+            raise InputError("captions-mixed")
+        if found is None:
+            raise InputError("captions-encoding")
     text, encoding, cut = found
     if _is_garbled(text):
         raise InputError("captions-mojibake")
@@ -137,8 +145,26 @@ def _cp874(data: bytes) -> tuple[str, str, bool] | None:
     return found if plausible else None
 
 
+def _is_mixed(data: bytes) -> bool:
+    """Say whether some lines can only be UTF-8 and others only Windows-874, or the latter stands behind a UTF-8 BOM."""
+    if data.startswith(codecs.BOM_UTF8):
+        return True
+    utf8 = other = 0
+    for line in data.splitlines():
+        if line.isascii():
+            continue
+        found = _strict(line, "utf-8")
+        if found is not None and not found[2] and _THAI.search(found[0]):
+            utf8 += 1
+        else:
+            other += _cp874(line) is not None
+    return bool(utf8 and other)
+
+
 def _is_garbled(text: str) -> bool:
-    """Say whether the letters were lost before saving: UTF-8 read as another encoding, or turned into ``?``."""
+    """Say whether the letters were lost before saving: read as another encoding, or turned into ``?``."""
+    if _AS_THAI_RUN.search(text) or (_WESTERN.search(text) and _was_thai(text)):
+        return True
     foreign = sum(not letter.isascii() for letter in text)
     threes = max(len(_AS_THAI.findall(text)), len(_AS_LATIN.findall(text)))
     if threes >= _ENOUGH and 3 * threes > _GARBLED_SHARE * foreign:
@@ -148,3 +174,11 @@ def _is_garbled(text: str) -> bool:
         return True
     marks = text.count("?")
     return marks >= _QUESTION_MARKS and marks > sum(letter.isalpha() for letter in text)
+
+
+def _was_thai(text: str) -> bool:
+    """Say whether Western letters are what Windows-874 looks like as Windows-1252: more of them than plain ones."""
+    letters = "".join(letter for letter in text if letter > "\u00a0")
+    if len(letters) <= max(_FEW, len(_SPOKEN.findall(text))) or letters.translate(_WESTERN_ONLY).strip():
+        return False
+    return _cp874(text.encode("cp1252", "ignore")) is not None

@@ -23,7 +23,7 @@ _CLOCK = re.compile(
     re.ASCII,
 )
 _OTHER_ARROW = re.compile(r"- ?- ?>|->|[–—―] ?>|→")
-_NUMBER_START = re.compile(r"\s*[-−]?\s*\d", re.ASCII)
+_NUMBER_START = re.compile(r"\s*[-−]?\s*\d")  # of any script: a time in Thai digits is a broken one, not words
 _NUMBER = re.compile(r"\s*\d+\s*", re.ASCII)
 _NOT_CUES = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _ASS_CLOCK = re.compile(r"\s*(\d{1,4}):(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,3}))?\s*", re.ASCII)
@@ -32,8 +32,9 @@ _ASS_FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "
 _ASS_DRAWING = re.compile(r"\{[^{}]{0,400}\\p[1-9][^{}]{0,400}\}.*?(?:\{[^{}]{0,400}\\p0[^{}]{0,400}\}|$)", re.DOTALL)
 _ASS_BLOCK = re.compile(r"\{[^{}]*\}")
 _ASS_SIGNS = (("\\{", "\ue000"), ("\\}", "\ue001"), ("\\N", "\n"), ("\\n", "\n"), ("\\h", " "))
-SBV_TIMES = re.compile(r"(\d{1,4}:\d\d:\d\d\.\d{3}),(\d{1,4}:\d\d:\d\d\.\d{3})\s*", re.ASCII)
+SBV_TIMES = re.compile(r"\s*(\d{1,4}:\d\d:\d\d\.\d{2,3})\s*,\s*(\d{1,4}:\d\d:\d\d\.\d{2,3})\s*", re.ASCII)
 MICRODVD_TIMES = re.compile(r"\s*\{(\d{1,9})\}\{(\d{0,9})\}(.*)", re.ASCII)
+MPL2_TIMES = re.compile(r"\s*\[(\d{1,9})\]\[(\d{0,9})\](.*)", re.ASCII)
 _MICRODVD_CODES = re.compile(r"\{[A-Za-z]:[^{}]*\}")
 
 
@@ -97,15 +98,18 @@ def read_vtt(text: str) -> Found:
 
 
 def read_sbv(text: str) -> Found:
-    """Return the cues of YouTube's SBV text."""
+    """Return the cues of YouTube's SBV text, or of SubViewer's, which has a head and counts hundredths of a second."""
     found = Found()
-    for block in re.split(r"\n(?:[ \t]*\n)+", text.strip("\n")):
+    lines = text.split("\n")
+    head = next((index for index, line in enumerate(lines) if SBV_TIMES.fullmatch(line)), len(lines))
+    for block in re.split(r"\n(?:[ \t]*\n)+", "\n".join(lines[head:]).strip("\n")):
         times, _, words = block.partition("\n")
         match = SBV_TIMES.fullmatch(times)
-        if match:
-            _take(found, f"{match[1]} --> {match[2]}", without_tags(words.replace("[br]", "\n")))
-        else:
+        start_s, end_s = (_ass_clock(match[1]), _ass_clock(match[2])) if match else (None, None)
+        if start_s is None or end_s is None:
             found.leave_out(block)
+        else:
+            found.cues.append(Timed(start_s, end_s, without_tags(words.replace("[br]", "\n"))))
     return found
 
 
@@ -147,12 +151,28 @@ def read_microdvd(text: str, frame_rate: Fraction | None) -> Found:
         raise InputError("captions-frame-rate")
     for line in lines:
         match = MICRODVD_TIMES.fullmatch(line)
-        if match is None or not match[2]:
+        if match is None:
             found.leave_out(line)
             continue
         words = _MICRODVD_CODES.sub("", match[3]).replace("|", "\n")
-        found.cues.append(Timed(int(match[1]) / frame_rate, int(match[2]) / frame_rate, without_tags(words)))
+        end = match[2] or match[1]  # no end: as long as it takes to read
+        found.cues.append(Timed(int(match[1]) / frame_rate, int(end) / frame_rate, without_tags(words)))
     found.notes.append(reason("captions-frames", f"{float(frame_rate):.3f}".rstrip("0").rstrip(".")))
+    return found
+
+
+def read_mpl2(text: str) -> Found:
+    """Return the cues of MPL2 text, which counts tenths of a second; a line that starts with ``/`` is in italics."""
+    found = Found()
+    for line in text.split("\n"):
+        match = MPL2_TIMES.fullmatch(line)
+        if match is None:
+            if line.strip():
+                found.leave_out(line)
+            continue
+        words = "\n".join(part.strip().removeprefix("/") for part in match[3].split("|"))
+        start_s, end_s = Fraction(int(match[1]), 10), Fraction(int(match[2] or match[1]), 10)
+        found.cues.append(Timed(start_s, end_s, without_tags(_MICRODVD_CODES.sub("", words))))
     return found
 
 

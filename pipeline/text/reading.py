@@ -3,43 +3,40 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import PurePath
 
 from pipeline.errors import InputError
-from pipeline.reasons import Reason, reason
-from pipeline.text.cues import Captions, Cue
+from pipeline.reasons import Reason
+from pipeline.text.cues import Captions
 from pipeline.text.encoding import decode
 from pipeline.text.formats import (
     MICRODVD_TIMES,
+    MPL2_TIMES,
     SBV_TIMES,
     Found,
-    Timed,
     read_ass,
     read_microdvd,
+    read_mpl2,
     read_sbv,
     read_srt,
     read_vtt,
 )
-from pipeline.text.markup import tidy, without_overrides
-from pipeline.text.thai import normalise
+from pipeline.text.repairs import repaired
 from pipeline.text.ttml import read_ttml
 
 MAX_BYTES = 5_000_000
-TOGETHER_S = Fraction(1, 2)
-"""Cues that start closer together than this and overlap become one: clipped, the first could not be read."""
 _NEWLINE = re.compile("\r*\n|\r")  # "\r\r\n" is one end of line, written by a program that translated twice
 _TTML_ROOT = re.compile(r"<(?:[\w.-]+:)?tt[\s>/]")
+_SUBVIEWER = re.compile(r"\[(?:INFORMATION|TITLE|SUBTITLE|COLF)\]", re.IGNORECASE)
 _UNKNOWN_FORMATS = (
     (re.compile(r"\s*<sami", re.IGNORECASE), "SAMI"),
     (re.compile(r"\s*\{\\rtf"), "RTF"),
     (re.compile(r"Scenarist_SCC"), "SCC"),
     (re.compile(r"\s*\[\d\d:\d\d(?:\.\d{1,3})?\]"), "LRC"),
 )
+_BINARY_FORMATS = ((re.compile(rb"\d{3}STL"), "EBU STL"), (re.compile(rb"\0\0\x01\xba"), "VobSub"))
 # The languages a file name may end in (ISO 639-1), and the longer codes that Thai files meet (ISO 639-2).
 _LANGUAGES = (
     "af am ar az be bg bn bo bs ca cs cy da de el en eo es et eu fa fi fil fr ga gl gu he hi hr hu hy id "
@@ -51,7 +48,7 @@ _LONG_CODES = {
     "lao": "lo", "khm": "km", "mya": "my", "bur": "my", "vie": "vi", "ind": "id", "ara": "ar", "fra": "fr",
     "fre": "fr", "deu": "de", "ger": "de", "spa": "es", "rus": "ru", "por": "pt", "hin": "hi", "fil": "fil",
 }  # fmt: skip
-_NOT_LANGUAGES = {"auto", "cc", "default", "forced", "sdh"}
+_NOT_LANGUAGES = {"auto", "cc", "default", "draft", "forced", "sdh"}
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?", re.IGNORECASE)
 _MOSTLY = 0.5
 
@@ -84,14 +81,15 @@ def read_captions(data: bytes, name: str, language: str | None, frame_rate: Frac
         raise InputError("captions-too-big", f"{len(data) / 1e6:.1f}", f"{MAX_BYTES / 1e6:.0f}")
     if not data.strip(b"\0 \t\r\n"):
         raise InputError("captions-empty")
-    if data[3:6] == b"STL" and data[:3].isdigit():
-        raise InputError("captions-format", "EBU STL")
+    for head, form in _BINARY_FORMATS:
+        if head.match(data):
+            raise InputError("captions-format", form)
     decoded = decode(data)
     text = _NEWLINE.sub("\n", decoded.text).lstrip("\ufeff")
     if not text.strip():
         raise InputError("captions-empty")
     found = _read(text, name, frame_rate)
-    cues, repairs = _repaired(found)
+    cues, repairs = repaired(found)
     if not cues:
         raise InputError("captions-no-cue")
     shown = "".join(cue.text for cue in cues)
@@ -133,59 +131,11 @@ def _read(text: str, name: str, frame_rate: Fraction | None) -> Found:
     line = start.partition("\n")[0]
     if MICRODVD_TIMES.fullmatch(line):
         return read_microdvd(text, frame_rate)
+    if MPL2_TIMES.fullmatch(line):
+        return read_mpl2(text)
     if PurePath(name).suffix.lower() == ".vtt":
         raise InputError("captions-no-header")
-    return read_sbv(text) if SBV_TIMES.fullmatch(line) else read_srt(text)
-
-
-def _repaired(found: Found) -> tuple[tuple[Cue, ...], list[Reason]]:
-    """Return the cues one after another, and a reason with a count for each kind of repair."""
-    reasons: list[Reason] = []
-
-    def tell(code: str, count: int, *values: str) -> None:
-        if count:
-            reasons.append(reason(code, count, *values))
-
-    worded = [(cue, tidy(without_overrides(cue.text))) for cue in found.cues]
-    cues = [Timed(cue.start_s, cue.end_s, _spelled(text)) for cue, text in worded if text]
-    tell("captions-broken-times", len(found.broken), *found.broken[:1])
-    good = [cue for cue in cues if 0 <= cue.start_s < cue.end_s]
-    bad = [cue for cue in cues if not 0 <= cue.start_s < cue.end_s]
-    tell("captions-bad-times", len(bad), *(cue.text.replace("\n", " ")[:40] for cue in bad[:1]))
-    tell("captions-whole-seconds", found.whole_seconds)
-    tell("captions-order", sum(after.start_s < before.start_s for before, after in pairwise(good)))
-    single, overlaps = _one_at_a_time(sorted(good, key=lambda cue: cue.start_s))
-    tell("captions-overlap", overlaps)
-    tell("captions-normalised", sum(_spelled(text) != unicodedata.normalize("NFC", text) for _, text in worded))
-    return single, reasons
-
-
-def _spelled(text: str) -> str:
-    return tidy(without_overrides(normalise(text)))
-
-
-def _one_at_a_time(cues: Sequence[Timed]) -> tuple[tuple[Cue, ...], int]:
-    """Return sorted cues so that each ends when the next starts, and how many had to change."""
-    texts: list[list[str]] = []
-    spans: list[tuple[Fraction, Fraction]] = []
-    changed = 0
-    for cue in cues:
-        if not spans or cue.start_s >= spans[-1][1]:
-            spans.append((cue.start_s, cue.end_s))
-            texts.append([cue.text])
-            continue
-        start_s, end_s = spans[-1]
-        changed += (start_s, end_s) != (cue.start_s, cue.end_s)  # two speakers at once: nobody's time changes
-        again = cue.text == texts[-1][-1]  # scripts draw the same words twice, for a shadow
-        if again or cue.start_s - start_s < TOGETHER_S:
-            spans[-1] = (start_s, max(end_s, cue.end_s))
-            texts[-1] += [] if again else [cue.text]
-        else:
-            spans[-1] = (start_s, cue.start_s)
-            spans.append((cue.start_s, cue.end_s))
-            texts.append([cue.text])
-    pairs = zip(spans, texts, strict=True)
-    return tuple(Cue(start_s=start_s, end_s=end_s, text="\n".join(lines)) for (start_s, end_s), lines in pairs), changed
+    return read_sbv(text) if SBV_TIMES.fullmatch(line) or _SUBVIEWER.match(start) else read_srt(text)
 
 
 def _is_mostly_thai(text: str) -> bool:

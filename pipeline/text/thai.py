@@ -1,4 +1,4 @@
-"""Thai text: clusters, words, line breaking, tidying, counting and dates.
+"""Thai text: clusters, words, tidying and counting.
 
 Thai writes no spaces between words and stacks marks on letters, so text is never sliced by code point: it is
 cut between *units*, which end where a word ends and where a mark, a vowel or a closing sign never begins.
@@ -11,25 +11,13 @@ import os
 import tempfile
 import unicodedata
 from collections.abc import Callable, Sequence
-from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import regex
-
-BUDDHIST_ERA_YEARS = 543
-"""The Thai calendar counts 543 years more than the common era."""
-MONTHS = (
-    *("มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน"),
-    *("กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม"),
-)
-SHORT_MONTHS = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
-ENGLISH_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 NEVER_FIRST = frozenset("ะาำๅๆฯ.,)]}”’»…!?:;%")
 """A unit after the first never begins with one of these, nor with a combining mark."""
@@ -42,12 +30,6 @@ _CLUSTER = regex.compile(r"\X")
 _SPACE = r"[^\S\u00a0\u202f]"  # white space at which a line may end: all but the no-break ones
 _CHUNK = regex.compile(rf"{_SPACE}*[\S\u00a0\u202f]+{_SPACE}*|{_SPACE}+")
 _TRAILING_SPACE = regex.compile(rf"{_SPACE}+$")
-
-WORD_BREAK_COST = 0.35
-"""What a break between words costs against one at a space: as one of two lines being 0.4 as long as the other."""
-CONNECTIVES = frozenset(["และ", "หรือ", "เพื่อ", "ของ", "ที่", "ใน", "โดย", "กับ", "แก่", "ต่อ", "จาก", "ด้าน"])
-CONNECTIVE_COST = 0.1
-"""What it costs more when a line ends with a word that belongs to what follows: about a difference of a third."""
 
 # Repairs that lose nothing a reader could see; each pair is (what is typed, what is meant).
 _REPAIRS = (
@@ -83,7 +65,21 @@ def count(text: str) -> int:
 
     Source: Netflix Thai Timed Text Style Guide, which leaves out marks above and below.
     """
-    return sum(unicodedata.category(char) not in {"Mn", "Cf", "Cc"} for char in text)
+    return len(text) if text.isascii() and text.isprintable() else sum(map(_takes_room, text))
+
+
+@lru_cache(maxsize=4096)
+def _takes_room(char: str) -> bool:
+    return unicodedata.category(char) not in {"Mn", "Cf", "Cc"}
+
+
+def speed_cps(text: str, length_s: Fraction) -> Fraction:
+    """Return how many characters (:func:`count`) a reader gets to read each second; newlines are none.
+
+    Spaces and signs count, marks above and below do not. Source: Netflix Thai Timed Text Style Guide.
+    ``length_s`` is above 0.
+    """
+    return count(text) / length_s
 
 
 def _may_break(before: str, after: str) -> bool:
@@ -160,135 +156,3 @@ def _dictionary(own: tuple[str, ...]) -> tuple[Any, Callable[..., list[str]]]:
 def make_breaker(words: tuple[str, ...] = ()) -> WordBreaker:
     """Return the word breaker for an event's own ``words``; made once per process (0.5 s) and kept."""
     return WordBreaker(words)
-
-
-class _Course(NamedTuple):
-    """The best way found to set the first units of a text in some number of lines."""
-
-    cost: float
-    lines: tuple[str, ...]
-
-
-class _Span(NamedTuple):
-    """A run of units that fits on one line, as it would be drawn."""
-
-    line: str
-    width_px: float
-    break_cost: float
-
-
-def balanced_lines(
-    text: str, measure: Callable[[str], float], width_px: float, max_lines: int, breaker: WordBreaker
-) -> tuple[str, ...] | None:
-    """Return ``text`` in as few lines as fit ``width_px``, as equal in width as can be.
-
-    A line ends at a space of the text itself when that gives an acceptable balance, else between words; never
-    inside a word. Spaces at the breaks go; nothing else changes.
-
-    Args:
-        text: what to set.
-        measure: the width in pixels of a piece of text.
-        width_px: no line is wider.
-        max_lines: no more lines than this.
-        breaker: tells where a line may end.
-
-    Returns:
-        The lines (none for blank text), or None when the text does not fit.
-
-    """
-    if not text.strip():
-        return ()
-    units = breaker.units(text)
-    spans = _fitting_spans(units, measure, width_px)
-    whole_px = max(measure(text.strip()), 1.0)
-    for line_count in range(1, min(max_lines, len(units)) + 1):
-        best = _best_course(len(units), spans, line_count, whole_px / line_count)
-        if best is not None:
-            return best.lines
-    return None
-
-
-def _fitting_spans(
-    units: Sequence[str], measure: Callable[[str], float], width_px: float
-) -> dict[tuple[int, int], _Span]:
-    """Return every run of units, by its first unit and the one after its last, that is no wider than ``width_px``."""
-    spans: dict[tuple[int, int], _Span] = {}
-    for start in range(len(units)):
-        for end in range(start + 1, len(units) + 1):
-            line = "".join(units[start:end]).strip()
-            line_px = measure(line)
-            if line_px > width_px:
-                break
-            spans[start, end] = _Span(line, line_px, 0.0 if end == len(units) else _break_cost(units[end - 1]))
-    return spans
-
-
-def _break_cost(last: str) -> float:
-    """Return what it costs to end a line after the unit ``last``."""
-    if last != last.rstrip():
-        return 0.0
-    return WORD_BREAK_COST + (CONNECTIVE_COST if last in CONNECTIVES else 0.0)
-
-
-def _best_course(
-    unit_count: int, spans: dict[tuple[int, int], _Span], line_count: int, ideal_px: float
-) -> _Course | None:
-    """Return the cheapest way to set all units in exactly ``line_count`` lines, or None when there is none."""
-    courses: dict[int, _Course] = {0: _Course(0.0, ())}
-    for _ in range(line_count):
-        longer: dict[int, _Course] = {}
-        for (start, end), span in spans.items():
-            so_far = courses.get(start)
-            if so_far is None:
-                continue
-            slack = (span.width_px - ideal_px) / ideal_px
-            cost = so_far.cost + slack * slack + span.break_cost
-            if end not in longer or cost < longer[end].cost:
-                longer[end] = _Course(cost, (*so_far.lines, span.line))
-        courses = longer
-    return courses.get(unit_count)
-
-
-def thai_date(day: date, *, short: bool = False) -> str:
-    """Return a day as Thai readers write it, in the Buddhist era: ``27 กันยายน 2565``, short ``27 ก.ย. 65``."""
-    year = day.year + BUDDHIST_ERA_YEARS
-    return f"{day.day} {SHORT_MONTHS[day.month - 1]} {year % 100:02d}" if short else _date(day, MONTHS, year)
-
-
-def thai_date_range(first: date, last: date) -> str:
-    """Return two days and those between: ``27–28 กันยายน 2565``, ``30 กันยายน – 2 ตุลาคม 2565``.
-
-    Raises:
-        ValueError: ``last`` is before ``first``.
-
-    """
-    return _date_range(first, last, MONTHS, BUDDHIST_ERA_YEARS)
-
-
-def english_date_range(first: date, last: date) -> str:
-    """Return two days and those between, in the common era: ``27–28 September 2022``.
-
-    Raises:
-        ValueError: ``last`` is before ``first``.
-
-    """
-    return _date_range(first, last, ENGLISH_MONTHS, 0)
-
-
-def _date(day: date, months: Sequence[str], year: int) -> str:
-    return f"{day.day} {months[day.month - 1]} {year}"
-
-
-def _date_range(first: date, last: date, months: Sequence[str], era_years: int) -> str:
-    """Return the range, saying the month and the year only once where both days share them."""
-    if last < first:
-        message = f"{last} is before {first}"
-        raise ValueError(message)
-    end = _date(last, months, last.year + era_years)
-    if first == last:
-        return end
-    if first.year != last.year:
-        return f"{_date(first, months, first.year + era_years)} – {end}"
-    if first.month != last.month:
-        return f"{first.day} {months[first.month - 1]} – {end}"
-    return f"{first.day}–{end}"

@@ -18,7 +18,7 @@ from pipeline.media.facts import AudioFacts, ClipFacts, VideoFacts
 from pipeline.preset.model import House, VideoOutput
 from pipeline.units import seconds_text
 from pipeline.video.colour import scaled
-from pipeline.video.plan import ClipPlan, Span, picture_in
+from pipeline.video.plan import ClipPlan, Span, Third, picture_in
 from pipeline.video.sight import SHORTEST_S
 from pipeline.video.stream import Stream
 from pipeline.video.upright import upright
@@ -26,6 +26,9 @@ from pipeline.video.upright import upright
 BLUR_SHARE = 8
 """The ground is blurred at an eighth of the size: at least 8.6 times cheaper, and it looks the same."""
 FONTS = "fonts"
+THIRD_MOVE_S = Fraction(3, 5)
+THIRD_SLIDE = 0.6
+"""Of its distance from the frame's edge: how far a lower third slides."""
 JUMPY = frozenset({"mpegts", "mpeg", "ogg", "live_flv"})
 """Demuxers whose times may jump. Source: AVFMT_TS_DISCONT in libavformat/avformat.h, and who has it."""
 SEEN = "seen.txt"
@@ -59,7 +62,12 @@ def in_step(source: Stream, facts: ClipFacts, other: VideoFacts | AudioFacts | N
 
 
 def card_input(name: str) -> Stream:
-    """Return a card, a PNG in the scratch folder, as an input of a single frame."""
+    """Return a moving card, a film in the scratch folder, as an input."""
+    return ffmpeg.input(f"file:{name}", f="mov", protocol_whitelist="file")
+
+
+def third_input(name: str) -> Stream:
+    """Return a lower third, a PNG in the scratch folder, as an input of a single frame."""
     return ffmpeg.input(f"file:{name}", f="png_pipe", protocol_whitelist="file")
 
 
@@ -154,20 +162,27 @@ def _counted(stream: Stream, frames: int, rate: Fraction) -> Stream:
     )
 
 
-def still(card: Stream, output: VideoOutput, frames: int, rate: Fraction) -> Stream:
-    """Return the card for ``frames`` frames: decoded and scaled once, then repeated."""
-    return _held(_once(card, output), frames, rate)
-
-
-def _once(card: Stream, output: VideoOutput) -> Stream:
-    """Return the card as one frame of the output's size."""
-    size = (output.width_px, output.height_px)
-    sized = card.filter("scale", *size, flags="bicubic", out_color_matrix="bt709", out_range="tv")
-    return sized.filter("format", "yuv420p").filter("setsar", 1)
-
-
 def _held(frame: Stream, frames: int, rate: Fraction) -> Stream:
     return _counted(frame.filter("loop", loop=frames - 1, size=1, start=0), frames, rate)
+
+
+def with_third(stream: Stream, picture: Stream, third: Third, at_px: tuple[int, int], rate: Fraction) -> Stream:
+    """Return footage over which a lower third slides in from the left, stays, and slides out.
+
+    Outside its time the footage passes untouched.
+    """
+    move = min(round(THIRD_MOVE_S * rate), third.frames // 2)
+    seconds = seconds_text(move / rate, 6)
+    plate = _held(picture.filter("format", "rgba"), third.frames, rate)
+    plate = plate.filter("fade", t="in", d=seconds, alpha=1)
+    plate = plate.filter("fade", t="out", st=seconds_text((third.frames - move) / rate, 6), d=seconds, alpha=1)
+    begin_s = third.first_frame / rate
+    plate = plate.filter("setpts", f"PTS+{third.first_frame}")
+    x_px, y_px = at_px
+    after = f"(t-{seconds_text(begin_s, 6)})/{seconds}"
+    before = f"({seconds_text(begin_s + third.frames / rate, 6)}-t)/{seconds}"
+    slide = f"{x_px}-{round(x_px * THIRD_SLIDE)}*pow(1-clip(min({after},{before}),0,1),3)"
+    return stream.overlay(plate, x=slide, y=y_px, eof_action="pass", format="yuv420").filter("format", "yuv420p")
 
 
 def with_card(card: Stream, footage: Stream, plan: ClipPlan, span: Span, output: VideoOutput) -> Stream:
@@ -176,14 +191,15 @@ def with_card(card: Stream, footage: Stream, plan: ClipPlan, span: Span, output:
     Only the frames of the cross-fade go through its filter: it copies every frame that it passes on, 4 ms each.
     """
     rate, fade = plan.house.frame_rate, plan.house.card_fade_frames
-    cards = _once(card, output).filter_multi_output("split", 2)
+    alone = plan.lead_frames - fade
+    sized = card.filter("scale", output.width_px, output.height_px, flags="bicubic").filter("setsar", 1)
+    cards = sized.filter_multi_output("split", 2)
     shown = footage.filter_multi_output("split", 2)
     first = _held(shown[1].filter("trim", end_frame=1), fade, rate)
     duration = seconds_text(fade / rate, 6)
-    fading = ffmpeg.filter(
-        [_held(cards[1], fade, rate), first], "xfade", transition="fade", duration=duration, offset=0
-    )
-    whole = [_held(cards[0], plan.lead_frames - fade, rate), _counted(fading, fade, rate), shown[0]]
+    last = _counted(cards[1].filter("trim", start_frame=alone), fade, rate)
+    fading = ffmpeg.filter([last, first], "xfade", transition="fade", duration=duration, offset=0)
+    whole = [_counted(cards[0], alone, rate), _counted(fading, fade, rate), shown[0]]
     return _counted(ffmpeg.filter(whole, "concat", n=len(whole), v=1, a=0), span.frames, rate)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import ffmpeg
 
 from pipeline import process
 from pipeline.errors import MachineError, OurError
+from pipeline.feed import Chunk
 from pipeline.media.facts import AudioFacts
 from pipeline.process import Finished
 from pipeline.store.receipt import Loudness
@@ -36,6 +37,10 @@ class Bench:
     folder: Path
     ffmpeg: str
     on_progress: Progress
+    tools: str = ""
+    """Names the tools that make the bytes of what is kept."""
+    films: Path | None = None
+    """Where films of title cards are kept; None: nowhere, so that they are made anew."""
 
 
 def take(plan: ClipPlan, audio: AudioFacts, bench: Bench) -> Loudness:
@@ -111,9 +116,16 @@ def sound_timeout_s(plan: ClipPlan) -> float:
 
 
 def run_tool(
-    argv: list[str], bench: Bench, *, timeout_s: float, on_line: Callable[[str], None] | None = None
+    argv: list[str],
+    bench: Bench,
+    *,
+    timeout_s: float,
+    on_line: Callable[[str], None] | None = None,
+    feed: Iterable[Chunk] | None = None,
 ) -> Finished:
     """Run ffmpeg in the scratch folder, and blame the right one when it fails: its exit status does not.
+
+    ``feed`` is what its input ``pipe:0`` reads, as in :func:`pipeline.process.run`.
 
     Raises:
         InputError: the source cannot be decoded by itself either, hangs the decoder or makes it crash.
@@ -122,12 +134,14 @@ def run_tool(
 
     """
 
-    def run(command: list[str], heard: Callable[[str], None] | None = None) -> Finished:
+    def run(
+        command: list[str], heard: Callable[[str], None] | None = None, fed: Iterable[Chunk] | None = None
+    ) -> Finished:
         stall = blame.stall(command, bench.folder, STALL_S)
-        return process.run(command, timeout_s=timeout_s, on_line=heard, stall=stall, cwd=bench.folder)
+        return process.run(command, timeout_s=timeout_s, on_line=heard, stall=stall, cwd=bench.folder, feed=fed)
 
     try:
-        return run(argv, on_line)
+        return run(argv, on_line, feed)
     except (MachineError, OurError) as error:
         found = blame.blamed(error, argv, bench.source, run)
         if found is error:

@@ -10,7 +10,10 @@ from pipeline.video import graph
 from pipeline.video.plan import ClipPlan
 from pipeline.video.stream import Stream
 
-SOFT_CAPTIONS = "soft.srt"
+
+def soft_file(number: int) -> str:
+    """Return the name of the captions of one language, shifted by the card, within the scratch folder."""
+    return f"soft-{number}.srt"
 
 
 def muxed(plan: ClipPlan, drawn: Mapping[str, Stream], sound: Stream) -> list[Stream]:
@@ -18,9 +21,9 @@ def muxed(plan: ClipPlan, drawn: Mapping[str, Stream], sound: Stream) -> list[St
     outputs = []
     for output in plan.outputs:
         streams, options = [drawn[output.id], sound], {"vcodec": "copy", "acodec": "copy"}
-        if output.captions == "soft" and plan.captions:
-            streams.append(ffmpeg.input(f"file:{SOFT_CAPTIONS}", f="srt", protocol_whitelist="file")["s"])
-            options |= {"scodec": "mov_text", "metadata:s:s:0": f"language={_iso639_2(plan.captions[0].language)}"}
+        for n, captions in enumerate(plan.captions if output.captions == "soft" else ()):
+            streams.append(ffmpeg.input(f"file:{soft_file(n)}", f="srt", protocol_whitelist="file")["s"])
+            options |= {"scodec": "mov_text", f"metadata:s:s:{n}": f"language={_iso639_2(captions.language)}"}
         options |= graph.container_options(plan.title, plan.house)
         outputs.append(ffmpeg.output(*streams, f"{output.id}.mp4", **options))
     return outputs

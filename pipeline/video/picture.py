@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,8 +25,13 @@ class _Look:
 
 
 def card_file(layout: Layout) -> str:
-    """Return the name of a card within the scratch folder."""
-    return f"card-{layout}.png"
+    """Return the name of a moving card within the scratch folder."""
+    return f"card-{layout}.mp4"
+
+
+def third_file(layout: Layout) -> str:
+    """Return the name of a lower third within the scratch folder."""
+    return f"third-{layout}.png"
 
 
 def picture_file(output: VideoOutput) -> str:
@@ -33,8 +39,11 @@ def picture_file(output: VideoOutput) -> str:
     return f"{output.id}.picture.mp4"
 
 
-def pictures(plan: ClipPlan, span: Span, source: Path) -> list[Stream]:
-    """Return ffmpeg's outputs for the encoded pictures of a stage, over ``span``; the stage ``air`` is watched too."""
+def pictures(plan: ClipPlan, span: Span, source: Path, thirds: Mapping[Layout, tuple[int, int]]) -> list[Stream]:
+    """Return ffmpeg's outputs for the encoded pictures of a stage, over ``span``; the stage ``air`` is watched too.
+
+    ``thirds``: where the upper left corner of each layout's lower third lies.
+    """
     clip = graph.source_input(source, plan.facts, graph.seek_s(plan, span))
     decoded = clip[str(plan.facts.video.index)]
     looks, found = _looks(plan), graph.in_step(clip, plan.facts, plan.facts.audio)
@@ -45,6 +54,9 @@ def pictures(plan: ClipPlan, span: Span, source: Path) -> list[Stream]:
             footage, seen = split(footage, 2)
             found.append(ffmpeg.output(graph.watched(seen), "-", f="null", fps_mode="passthrough"))
         whole = graph.body(footage, plan, span, look.ass)
+        if plan.third and not span.first_frame:
+            picture = graph.third_input(third_file(look.layout))
+            whole = graph.with_third(whole, picture, plan.third, thirds[look.layout], plan.house.frame_rate)
         if not span.first_frame:
             whole = graph.with_card(graph.card_input(card_file(look.layout)), whole, plan, span, first)
         sized = split(graph.tagged(whole), len(look.outputs))

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from pipeline.card.layout import CardText, SlateText
+from pipeline.card.motion import MovingCard
+from pipeline.card.pieces import Frame
+from pipeline.card.texts import AnyCard, CardText, ThirdText
 from pipeline.media.facts import ClipFacts
 from pipeline.noun import Noun
 from pipeline.preset.model import Book, House, Layout, Style, VideoOutput
 from pipeline.text.cues import Captions
 from pipeline.units import AAC_FRAME_SAMPLES, frames_in, join_multiple, samples_in
 
+LEAST_THIRD_S = 3
+"""Two lines can be read in that time."""
 SAME_ASPECT = Fraction(1, 25)
 """Aspects closer than this fill the frame by losing up to a fiftieth at two edges: better than a sliver of blur."""
 
@@ -23,6 +27,15 @@ class Span(Noun):
     """A stretch of an output's frames, counted from the card's first."""
 
     first_frame: int
+    frames: int
+
+
+class Third(Noun):
+    """A lower third over the footage."""
+
+    text: ThirdText
+    first_frame: int
+    """Counted from the footage's first frame."""
     frames: int
 
 
@@ -38,6 +51,7 @@ class ClipPlan(Noun):
     style: Style
     words: tuple[str, ...]
     card: CardText
+    third: Third | None
     captions: tuple[Captions, ...]
     outputs: tuple[VideoOutput, ...]
     lead_frames: int
@@ -79,9 +93,27 @@ class ClipPlan(Noun):
         return tuple(output for output in self.outputs if output not in self.copied)
 
     @property
-    def layouts(self) -> tuple[Layout, ...]:
-        """The card layouts that the outputs need, each once."""
-        return tuple(dict.fromkeys(output.layout for output in self.encoded))
+    def films(self) -> dict[Layout, MovingCard]:
+        """The title card for each layout, as long as any clip may need it, so that it does not hang on the clip's."""
+        return {
+            layout: MovingCard(
+                card=self.card,
+                style=self.style,
+                frame=Frame(width_px=output.width_px, height_px=output.height_px, layout=layout),
+                words=self.words,
+                frames=longest_lead(self.house),
+                rate=self.house.frame_rate,
+            )
+            for layout, output in self.largest.items()
+        }
+
+    @property
+    def largest(self) -> dict[Layout, VideoOutput]:
+        """The largest encoded output of each layout: what is drawn is drawn for it."""
+        found: dict[Layout, VideoOutput] = {}
+        for output in sorted(self.encoded, key=lambda output: -output.width_px):
+            found.setdefault(output.layout, output)
+        return found
 
 
 PARTED = frozenset({"mov", "matroska"})
@@ -108,10 +140,11 @@ def parts(plan: ClipPlan) -> tuple[Span, ...]:
     return tuple(Span(first_frame=n, frames=min(house.part_frames, plan.frames - n)) for n in firsts)
 
 
-class SlatePlan(Noun):
-    """The slate of one partner whose clip is missing."""
+class CardPlan(Noun):
+    """A moving card that is an entry of the show by itself, such as the slate of a partner whose clip is missing."""
 
-    slate: SlateText
+    card: AnyCard
+    title: str
     house: House
     style: Style
     words: tuple[str, ...]
@@ -119,26 +152,22 @@ class SlatePlan(Noun):
     frames: int
 
     @property
+    def film(self) -> MovingCard:
+        """What moves."""
+        output = self.output
+        return MovingCard(
+            card=self.card,
+            style=self.style,
+            frame=Frame(width_px=output.width_px, height_px=output.height_px, layout=output.layout),
+            words=self.words,
+            frames=self.frames,
+            rate=self.house.frame_rate,
+        )
+
+    @property
     def samples(self) -> int:
         """Audio samples, by the same rule as a clip's."""
         return samples_in(self.frames, self.house.frame_rate, self.house.sample_rate_hz) - AAC_FRAME_SAMPLES
-
-
-class Promise(Noun):
-    """The facts that one output must turn out to have."""
-
-    profile: str
-    """H.264's profile, by the name that FFmpeg gives it."""
-    width_px: int
-    height_px: int
-    frames: int
-    frame_rate: Fraction
-    gop_frames: int
-    timescale_hz: int
-    audio_packets: int
-    """0: a picture without sound."""
-    sample_rate_hz: int
-    subtitle_tracks: int
 
 
 class Picture(Noun):
@@ -160,6 +189,7 @@ def plan_clip(  # noqa: PLR0913 - these are the parts of a plan
     book: Book,
     card: CardText,
     captions: tuple[Captions, ...],
+    third: ThirdText | None = None,
     trim: tuple[Fraction | None, Fraction | None] = (None, None),
 ) -> ClipPlan:
     """Return what ``stage`` will do to a clip. ``trim``: where to begin and to end, in seconds of the source."""
@@ -177,12 +207,23 @@ def plan_clip(  # noqa: PLR0913 - these are the parts of a plan
         style=book.style,
         words=book.words,
         card=card,
+        third=_placed(third, body, house),
         captions=_seen(captions, skip / house.frame_rate, body / house.frame_rate),
         outputs=book.stage(stage),
         lead_frames=lead_for(body, house),
         skip_frames=skip,
         body_frames=body,
     )
+
+
+def _placed(third: ThirdText | None, body_frames: int, house: House) -> Third | None:
+    """Return when the lower third shows; none over footage that is over before one could read it."""
+    # It lies within the first part of a long clip, whose others know nothing of it.
+    left = min(body_frames - house.card_fade_frames, house.part_frames - longest_lead(house))
+    frames = min(house.third_frames, left - house.third_after_frames)
+    if third is None or frames < LEAST_THIRD_S * house.frame_rate:
+        return None
+    return Third(text=third, first_frame=house.third_after_frames, frames=frames)
 
 
 def _seen(captions: tuple[Captions, ...], skip_s: Fraction, length_s: Fraction) -> tuple[Captions, ...]:
@@ -204,41 +245,24 @@ def lead_for(body_frames: int, house: House) -> int:
     return house.card_frames + -(house.card_frames + body_frames) % multiple
 
 
-def plan_slate(slate: SlateText, book: Book) -> SlatePlan:
-    """Return what will be made for a missing partner: as long as the event says, rounded up to join cleanly."""
+def longest_lead(house: House) -> int:
+    """Return the most frames that :func:`lead_for` gives."""
+    return house.card_frames + join_multiple(house.frame_rate, house.sample_rate_hz) - 1
+
+
+def plan_card(card: AnyCard, title: str, book: Book, frames: int) -> CardPlan:
+    """Return what will be made of a card: at least ``frames`` long, rounded up to join cleanly."""
     house = book.house
     multiple = join_multiple(house.frame_rate, house.sample_rate_hz)
-    return SlatePlan(
-        slate=slate,
+    whole = -(-frames // multiple) * multiple
+    return CardPlan(
+        card=card,
+        title=title,
         house=house,
         style=book.style,
         words=book.words,
         output=book.stage("air")[0],
-        frames=-(-book.event.slate.frames // multiple) * multiple,
-    )
-
-
-def promise(plan: ClipPlan | SlatePlan, output: VideoOutput) -> Promise:
-    """Return what ``output`` must turn out to be."""
-    soft = output.captions == "soft" and isinstance(plan, ClipPlan) and plan.captions
-    # Source: ISO/IEC 14496-3; the encoder puts one priming packet before the samples.
-    more = {"audio_packets": plan.samples // AAC_FRAME_SAMPLES + 1, "subtitle_tracks": 1 if soft else 0}
-    return picture_promise(plan.house, output, plan.frames).model_copy(update=more)
-
-
-def picture_promise(house: House, output: VideoOutput, frames: int) -> Promise:
-    """Return what a picture of ``output`` must turn out to be, alone in its file."""
-    return Promise(
-        profile=house.profile.capitalize(),
-        width_px=output.width_px,
-        height_px=output.height_px,
-        frames=frames,
-        frame_rate=house.frame_rate,
-        gop_frames=house.gop_frames,
-        timescale_hz=house.timescale_hz,
-        audio_packets=0,
-        sample_rate_hz=house.sample_rate_hz,
-        subtitle_tracks=0,
+        frames=whole,
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import OurError
 from pipeline.noun import Noun
-from pipeline.video.plan import Promise
+from pipeline.video.promise import Promise
 
 if TYPE_CHECKING:
     from av.container import InputContainer

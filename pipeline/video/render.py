@@ -5,34 +5,37 @@ Files appear in a scratch folder; nothing here publishes.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 import ffmpeg
 
-from pipeline.card.draw import draw_card, draw_slate
-from pipeline.card.fonts import family_name, font_path, load, win_ratio
+from pipeline.card.draw import draw_third
 from pipeline.errors import OurError
 from pipeline.preset.model import Layout, VideoOutput
 from pipeline.reasons import Reason
 from pipeline.store.receipt import Loudness
 from pipeline.text.cues import Captions
-from pipeline.text.subtitles import caption_em_px, caption_width_px, to_ass, to_srt
-from pipeline.text.thai import make_breaker
-from pipeline.text.wrapping import wrap
-from pipeline.video import audio, graph, loudness, sight
-from pipeline.video.encoder import device_arguments, encoder_options, uploaded
+from pipeline.text.style import gap_ms, styled
+from pipeline.text.subtitles import to_srt
+from pipeline.text.thai import WordBreaker, make_breaker
+from pipeline.video import graph, loudness, sight
+from pipeline.video.burn import prepare
+from pipeline.video.encoder import device_arguments
+from pipeline.video.film import card_film
+from pipeline.video.film import render_card as film_card
 from pipeline.video.meter import LEAST_TIMEOUT_S, SLOWEST, Bench, run_tool, sound_timeout_s
 from pipeline.video.mix import mix
-from pipeline.video.mux import SOFT_CAPTIONS, muxed
-from pipeline.video.picture import card_file, picture_file, pictures
-from pipeline.video.plan import ClipPlan, SlatePlan, Span, parts, promise
+from pipeline.video.mux import muxed, soft_file
+from pipeline.video.picture import card_file, picture_file, pictures, third_file
+from pipeline.video.plan import CardPlan, ClipPlan, Span, parts
 from pipeline.video.play import play
+from pipeline.video.promise import promise
 from pipeline.video.prove import OutputFacts, demand, measure
+from pipeline.video.scratch import bring
 from pipeline.video.stream import Stream
 
 
@@ -43,6 +46,18 @@ class Rendered:
     files: dict[str, Path]
     facts: dict[str, OutputFacts]
     loudness: Loudness | None
+    warnings: tuple[Reason, ...]
+    captions: tuple[Captions, ...] = ()
+    """In the house style, beginning with the footage."""
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What was put into the scratch folder."""
+
+    thirds: dict[Layout, tuple[int, int]]
+    """Where the upper left corner of each layout's lower third lies."""
+    captions: tuple[Captions, ...]
     warnings: tuple[Reason, ...]
 
 
@@ -60,14 +75,16 @@ def render_air(plan: ClipPlan, bench: Bench, made: Sequence[Path] = ()) -> Rende
     """
     with ThreadPoolExecutor(1, thread_name_prefix="sound") as beside:
         mixing = beside.submit(mix, plan, bench)
-        drawn = _pictures(plan, bench, made)
+        laid = lay_out(plan, bench)
+        drawn = _pictures(plan, bench, made, laid)
         mixed = mixing.result()
     sound = ffmpeg.input(f"file:{mixed.file.name}", f="mov", protocol_whitelist="file")["a"]
     run_tool(graph.argv(muxed(plan, drawn, sound), bench.ffmpeg), bench, timeout_s=sound_timeout_s(plan))
     facts, measured = _prove(plan, bench)
     warning = loudness.warning(measured, plan.house) if plan.facts.audio else None
-    told = (*sight.remarks(_seen(plan, bench, made), plan), *mixed.warnings, *([warning] if warning else []))
-    return Rendered(_files(plan, bench), facts, measured, told)
+    seen = sight.remarks(_seen(plan, bench, made), plan)
+    told = (*seen, *mixed.warnings, *([warning] if warning else []), *laid.warnings)
+    return Rendered(_files(plan, bench), facts, measured, told, laid.captions)
 
 
 def render_pages(plan: ClipPlan, master: Path, bench: Bench, made: Sequence[Path] = ()) -> Rendered:
@@ -77,7 +94,7 @@ def render_pages(plan: ClipPlan, master: Path, bench: Bench, made: Sequence[Path
         InputError, MachineError, OurError: as in :func:`render_air`.
 
     """
-    drawn = _pictures(plan, bench, made) if plan.encoded else {}
+    drawn = _pictures(plan, bench, made, lay_out(plan, bench)) if plan.encoded else {}
     proven = ffmpeg.input(f"file:{master}", f="mov", protocol_whitelist="file")
     drawn |= {output.id: proven["v"] for output in plan.copied}
     run_tool(graph.argv(muxed(plan, drawn, proven["a"]), bench.ffmpeg), bench, timeout_s=sound_timeout_s(plan))
@@ -91,8 +108,7 @@ def render_part(plan: ClipPlan, span: Span, bench: Bench) -> dict[str, Path]:
         InputError, MachineError, OurError: as in :func:`render_air`.
 
     """
-    lay_out(plan, bench)
-    _draw(plan, span, bench)
+    _draw(plan, span, bench, lay_out(plan, bench))
     names = [picture_file(output) for output in plan.encoded]
     for name in names:
         facts = measure(bench.folder / name)
@@ -103,31 +119,17 @@ def render_part(plan: ClipPlan, span: Span, bench: Bench) -> dict[str, Path]:
     return {name: bench.folder / name for name in names}
 
 
-def render_slate(plan: SlatePlan, bench: Bench) -> Rendered:
-    """Return the slate of a missing partner: a still picture and silence, in the house format.
+def render_card(plan: CardPlan, bench: Bench) -> Rendered:
+    """Return a moving card with silence, in the house format, proven.
 
     Raises:
         MachineError, OurError: as in :func:`render_air`.
 
     """
-    output, house = plan.output, plan.house
-    size = (output.width_px, output.height_px)
-    picture = draw_slate(plan.slate, plan.style, *size, output.layout, make_breaker(plan.words))
-    picture.save(bench.folder / card_file(output.layout), compress_level=0)
-    still = graph.still(graph.card_input(card_file(output.layout)), output, plan.frames, house.frame_rate)
-    stream = ffmpeg.output(
-        uploaded(graph.tagged(still), house),
-        audio.silence(plan.samples, house),
-        f"{output.id}.mp4",
-        **encoder_options(output, house),
-        **graph.audio_options(house),
-        **graph.container_options(plan.slate.name, house),
-    )
-    run_tool(graph.argv([stream], bench.ffmpeg, device_arguments(house)), bench, timeout_s=LEAST_TIMEOUT_S)
-    file = _file(bench, output)
-    facts = demand(promise(plan, output), file)
+    file = film_card(plan.film, plan.output, plan.house, plan.samples, plan.title, bench)
+    facts = demand(promise(plan, plan.output), file)
     play([file], bench, LEAST_TIMEOUT_S)
-    return Rendered({output.id: file}, {output.id: facts}, None, ())
+    return Rendered({plan.output.id: file}, {plan.output.id: facts}, None, ())
 
 
 def _files(plan: ClipPlan, bench: Bench) -> dict[str, Path]:
@@ -138,50 +140,53 @@ def _file(bench: Bench, output: VideoOutput) -> Path:
     return bench.folder / f"{output.id}.mp4"
 
 
-def lay_out(plan: ClipPlan, bench: Bench) -> None:
-    """Put everything that the graph reads into the scratch folder: cards, captions, fonts."""
+def lay_out(plan: ClipPlan, bench: Bench) -> Laid:
+    """Put everything that the graph reads into the scratch folder: cards, lower thirds, captions, fonts.
+
+    Raises:
+        MachineError, OurError: what must be drawn cannot be, here or at all.
+
+    """
     breaker = make_breaker(plan.words)
-    largest: dict[Layout, VideoOutput] = {}
-    for output in plan.encoded:
-        if output.layout not in largest or output.width_px > largest[output.layout].width_px:
-            largest[output.layout] = output
-    for layout, output in largest.items():
-        picture = draw_card(plan.card, plan.style, output.width_px, output.height_px, layout, breaker)
-        picture.save(bench.folder / card_file(layout), compress_level=0)  # read once, a second later
+    quiet = replace(bench, on_progress=lambda _: None)  # a card is a few seconds of what is told
+    thirds = {}
+    for layout, film in plan.films.items():
+        bring(card_film(film, bench.tools, bench.films or bench.folder, quiet), bench.folder / card_file(layout))
+        if plan.third:
+            size = (film.frame.width_px, film.frame.height_px)
+            third = draw_third(plan.third.text, plan.style, *size, layout, breaker)
+            third.image.save(bench.folder / third_file(layout), compress_level=0)  # read once, a second later
+            thirds[layout] = (third.x_px, third.y_px)
+    captions, warnings = _captions(plan, bench, breaker)
+    return Laid(thirds, captions, warnings)
+
+
+def _captions(plan: ClipPlan, bench: Bench, breaker: WordBreaker) -> tuple[tuple[Captions, ...], tuple[Reason, ...]]:
+    """Return the captions in the house style, what of them people should know, and write what is burned and muxed."""
     if not plan.captions:
-        return
-    fonts = bench.folder / graph.FONTS
-    fonts.mkdir(exist_ok=True)
-    shutil.copy(font_path(plan.style.faces.caption), fonts)
-    for output in plan.encoded:
-        ass = ass_text(plan, plan.captions[0], output)
-        (bench.folder / f"{output.id}.ass").write_text(ass, "utf-8")
-    shifted = plan.captions[0].shifted(plan.lead_s)
-    (bench.folder / SOFT_CAPTIONS).write_text(to_srt(shifted), "utf-8")
-
-
-def ass_text(plan: ClipPlan, captions: Captions, output: VideoOutput) -> str:
-    """Return the captions as ASS for one output: wrapped by measured pixels, in the style's own face."""
-    em_px = caption_em_px(output.width_px, output.height_px)
-    face = plan.style.faces.caption
-    font = load(face, em_px)
-    width_px = caption_width_px(output.width_px, output.height_px)
-    wrapped = wrap(captions, font.getlength, width_px, make_breaker(plan.words).units)
-    return to_ass(
-        wrapped,
-        width_px=output.width_px,
-        height_px=output.height_px,
-        face_name=family_name(face),
-        win_ratio=win_ratio(face),
-        em_px=em_px,
+        return (), ()
+    rate = plan.house.frame_rate
+    found = [styled(each, rate, breaker.units, plan.body_frames / rate) for each in plan.captions]
+    captions = tuple(each.captions for each in found)
+    left_out = prepare(
+        captions[0],
+        plan.style.faces.caption,
+        breaker,
+        outputs=plan.encoded,
+        folder=bench.folder,
+        ffmpeg=bench.ffmpeg,
+        gap_s=Fraction(gap_ms(rate), 1000),
     )
+    for n, each in enumerate(captions):
+        (bench.folder / soft_file(n)).write_text(to_srt(each.shifted(plan.lead_s)), "utf-8")
+    told = dict.fromkeys(warning for each in found for warning in each.warnings)
+    return captions, (*told, *left_out)
 
 
-def _pictures(plan: ClipPlan, bench: Bench, made: Sequence[Path]) -> dict[str, Stream]:
+def _pictures(plan: ClipPlan, bench: Bench, made: Sequence[Path], laid: Laid) -> dict[str, Stream]:
     """Return each output's picture as an input of the muxer: encoded here, or joined by copy from its parts."""
-    lay_out(plan, bench)
     if not made:
-        _draw(plan, plan.whole, bench)
+        _draw(plan, plan.whole, bench, laid)
         named = {output.id: ffmpeg.input(f"file:{picture_file(output)}", f="mov", protocol_whitelist="file")
                  for output in plan.encoded}  # fmt: skip
     else:
@@ -194,21 +199,13 @@ def _joined(output: VideoOutput, bench: Bench, made: Sequence[Path]) -> Stream:
     lines = ["ffconcat version 1.0"]
     for n, folder in enumerate(made):
         name = f"part-{n:03d}-{picture_file(output)}"
-        _bring(folder / picture_file(output), bench.folder / name)
+        bring(folder / picture_file(output), bench.folder / name)
         lines.append(f"file {name}")
     (bench.folder / f"{output.id}.ffconcat").write_text("\n".join(lines) + "\n", "ascii")
     return ffmpeg.input(f"file:{output.id}.ffconcat", f="concat", protocol_whitelist="file")
 
 
-def _bring(source: Path, target: Path) -> None:
-    """Give a file a name in scratch; where the file system has no links, a copy of it."""
-    try:
-        target.hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, target)
-
-
-def _draw(plan: ClipPlan, span: Span, bench: Bench) -> None:
+def _draw(plan: ClipPlan, span: Span, bench: Bench, laid: Laid) -> None:
     """Encode the pictures of a stage over ``span``: one decode, one process."""
     total_us = float(1_000_000 * span.frames / plan.house.frame_rate)
 
@@ -218,7 +215,7 @@ def _draw(plan: ClipPlan, span: Span, bench: Bench) -> None:
             bench.on_progress(min(1.0, max(0.0, int(value) / total_us)))
 
     timeout_s = max(LEAST_TIMEOUT_S, SLOWEST * total_us / 1_000_000)
-    command = graph.argv(pictures(plan, span, bench.source), bench.ffmpeg, device_arguments(plan.house))
+    command = graph.argv(pictures(plan, span, bench.source, laid.thirds), bench.ffmpeg, device_arguments(plan.house))
     done = run_tool(command, bench, timeout_s=timeout_s, on_line=on_line)
     if plan.stage == "air":
         with (bench.folder / graph.SEEN).open("a", encoding="utf-8") as seen:

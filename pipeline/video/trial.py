@@ -15,7 +15,7 @@ from pipeline.errors import MachineError, OurError
 from pipeline.preset.model import Encoder, House, VideoOutput
 from pipeline.video import graph
 from pipeline.video.encoder import HARDWARE, device_arguments, encoder_options, uploaded
-from pipeline.video.plan import picture_promise
+from pipeline.video.promise import picture_promise
 from pipeline.video.prove import demand
 
 TRIAL_S = 30.0

@@ -47,7 +47,7 @@ def book(**changes: object) -> Book:
         style=Style.model_validate(read("styles/lake.toml")),
         house=House.model_validate(read("outputs/house.toml")),
         videos=tuple(VideoOutput.model_validate(read(f"outputs/{name}.toml")) for name in videos),
-        poster=PosterOutput.model_validate(read("outputs/poster.toml")),
+        posters=(PosterOutput.model_validate(read("outputs/poster.toml")),),
         photo=PhotoOutput.model_validate(read("outputs/photo.toml")),
     )
 

@@ -14,6 +14,7 @@ from media_factory import Spec, make_clip
 from stage import Stage, good_clips, set_stage
 
 from pipeline import jobs, process
+from pipeline.context import open_context
 from pipeline.settings import read_settings
 from tasks import run as runs
 
@@ -42,7 +43,7 @@ def test_second_run_starts_nothing(calm: Stage, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(process, "start", refuse)
     before = {path: path.stat().st_mtime_ns for path in calm.media_out.rglob("*") if path.is_file()}
-    result = runs.run(jobs.open_context(read_settings(calm.environment())), Nobody())
+    result = runs.run(open_context(read_settings(calm.environment())), Nobody())
     assert (result.made, result.delivered) == (0, False)
     after = {path: path.stat().st_mtime_ns for path in calm.media_out.rglob("*") if path.is_file()}
     lock = calm.media_out / ".showcase" / "run.lock"
@@ -136,7 +137,7 @@ def test_what_was_proven_stays_on_air_until_it_is_made_anew(calm: Stage, tmp_pat
     stage = _copy(calm, tmp_path)
     event = stage.presets / "events" / "small.toml"
     event.write_text(event.read_text("utf-8").replace("งานทดสอบเล็ก", "งานทดสอบชื่อใหม่"), "utf-8")
-    context = jobs.open_context(read_settings(stage.environment()))
+    context = open_context(read_settings(stage.environment()))
     found = jobs.survey(context)
     assert len(found.pending) == 7  # all but the photo
     assert jobs.deliver(context, found)

@@ -11,6 +11,7 @@ from media_factory import Spec, make_clip, make_photo, probe
 from stage import Stage, set_stage
 
 from pipeline import jobs
+from pipeline.context import open_context
 from pipeline.settings import read_settings
 
 
@@ -35,7 +36,7 @@ def receipts(stage: Stage) -> set[str]:
 def test_parts_are_made_joined_and_gone(stage: Stage) -> None:
     change_house(stage, "parts_from_s = 300\npart_frames = 1800", "parts_from_s = 5\npart_frames = 300")
     settings = read_settings(stage.environment())
-    found = jobs.survey(jobs.open_context(settings))
+    found = jobs.survey(open_context(settings))
     wanted = [order for order in found.orders.values() if order.kind == "part"]
     assert [order.asset for order in wanted] == [
         *(f"one.air.part-{n:03d}" for n in range(2)), *(f"one.pages.part-{n:03d}" for n in range(2))
@@ -69,7 +70,7 @@ def test_a_show_is_not_mixed_while_it_is_made_anew(stage: Stage) -> None:
     show = {path.name: path.read_bytes() for path in (stage.media_out / "show").iterdir()}
     change_house(stage, 'level = "4.1"', 'level = "4.2"')
     settings = read_settings(stage.environment())
-    context = jobs.open_context(settings)
+    context = open_context(settings)
     first = jobs.survey(context).orders["two.air"]
     jobs.fill(first, settings, lambda _: None)
     found = jobs.survey(context)

@@ -12,6 +12,7 @@ from mutations import MOST_BYTES, MUTATIONS, mutated
 from stage import Stage, set_stage
 
 from pipeline import jobs
+from pipeline.context import open_context
 from pipeline.errors import MediaError
 from pipeline.orders import ClipOrder, Order
 from pipeline.settings import read_settings
@@ -66,7 +67,7 @@ def fill(order: Order, stage: Stage) -> Receipt | str:
 
 def outcomes(stage: Stage) -> tuple[dict[str, str], dict[str, str]]:
     """Return what became of every clip, and of whom that is not as it should be."""
-    found = jobs.survey(jobs.open_context(read_settings(stage.environment())))
+    found = jobs.survey(open_context(read_settings(stage.environment())))
     ended, wrong = {}, {}
     for path, sighting in found.sightings.items():
         if sighting.refusal is not None:

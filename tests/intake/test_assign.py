@@ -328,3 +328,59 @@ def test_no_two_photos_share_an_asset() -> None:
 def test_a_clip_of_nobody_is_called_after_its_file_in_words_that_can_be_broken() -> None:
     assert _title("screen-518x488_even-not-mod4") == "screen 518x488 even not mod4"
     assert _title("--") == "คลิปวิดีโอ"
+
+
+@pytest.mark.parametrize(
+    ("draft", "wanted"),
+    [
+        ("07-ก.draft.srt", "07-ก.srt"),
+        ("07-ก.th.draft.srt", "07-ก.th.srt"),
+        ("07-ก.TH.DRAFT.SRT", "07-ก.TH.SRT"),
+        ("07-ก.draft.th.srt", "07-ก.th.srt"),
+    ],
+)
+def test_a_draft_is_kept_with_its_clip_but_not_used(draft: str, wanted: str) -> None:
+    made = take(clip("07-ก.mp4"), captions(draft))
+    (found,) = made.clips
+    fate = made.fates[draft]
+    assert found.captions == ()
+    assert (fate.state, fate.used_for, fate.partner) == ("unused", "07-ก.mp4", SEVENTH)
+    assert fate.reasons == (reason("captions-draft", wanted),)
+
+
+def test_a_draft_that_somebody_vouches_for_is_used_like_any_other() -> None:
+    made = take(clip("07-ก.mp4"), captions("07-ก.th.draft.srt"), sidecar("07-ก.toml", approve_draft=True))
+    assert [each.cues[0].text for each in made.clips[0].captions] == ["07-ก.th.draft.srt"]
+    assert made.fates["07-ก.th.draft.srt"].state == "used"
+    assert told(made, "07-ก.th.draft.srt") == []
+
+
+def test_what_a_person_wrote_comes_before_a_draft_however_new_that_is() -> None:
+    written, draft = captions("07-ก.th.srt", at=1), captions("07-ก.th.draft.srt", at=9)
+    made = take(clip("07-ก.mp4"), written, draft, sidecar("07-ก.toml", approve_draft=True))
+    assert [each.cues[0].text for each in made.clips[0].captions] == ["07-ก.th.srt"]
+    assert told(made, "07-ก.th.draft.srt") == ["captions-not-chosen"]
+    made = take(clip("07-ก.mp4"), written, draft)
+    assert [each.cues[0].text for each in made.clips[0].captions] == ["07-ก.th.srt"]
+    assert told(made, "07-ก.th.draft.srt") == ["captions-draft"]
+
+
+def test_a_draft_does_not_hide_the_captions_inside_its_clip() -> None:
+    inside = Captions(language="th", cues=(Cue(start_s=Fraction(0), end_s=Fraction(1), text="ใน"),))
+    with_captions = clip("07-ก.mp4").model_copy(update={"embedded": (inside,)})
+    assert take(with_captions, captions("07-ก.draft.srt")).clips[0].captions == (inside,)
+
+
+def test_a_clip_that_is_called_draft_has_captions_like_any_other() -> None:
+    for name in ("07-ก.draft.srt", "07-ก.draft.th.srt"):
+        made = take(clip("07-ก.draft.mp4"), captions(name))
+        assert [each.cues[0].text for each in made.clips[0].captions] == [name]
+    made = take(clip("draft.mp4"), captions("draft.srt"), captions("draft.en.draft.srt", "en"))
+    assert [each.language for each in made.clips[0].captions] == ["th"]
+    assert made.fates["draft.en.draft.srt"].reasons == (reason("captions-draft", "draft.en.srt"),)
+
+
+def test_a_draft_of_nothing_is_told_like_other_captions() -> None:
+    assert told(take(captions("09.th.draft.srt")), "09.th.draft.srt") == ["captions-without-clip"]
+    made = take(clip("09.mp4"), captions("09.th.other.srt"))
+    assert told(made, "09.th.other.srt") == ["captions-without-clip"]

@@ -10,6 +10,7 @@ import pytest
 from stage import Stage, set_stage
 
 from pipeline import jobs, process
+from pipeline.context import open_context
 from pipeline.errors import InputError, MachineError, OurError
 from pipeline.orders import Order
 from pipeline.settings import Settings, read_settings
@@ -25,7 +26,7 @@ def stage(tmp_path: Path) -> Stage:
 
 def first_order(stage: Stage) -> tuple[Order, Settings]:
     settings = read_settings(stage.environment())
-    return next(iter(jobs.survey(jobs.open_context(settings)).orders.values())), settings
+    return next(iter(jobs.survey(open_context(settings)).orders.values())), settings
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EDQUOT])

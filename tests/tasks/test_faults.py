@@ -17,6 +17,7 @@ import redis
 from stage import ROOT, Stage, good_clips, set_stage
 
 from pipeline import jobs
+from pipeline.context import open_context
 from pipeline.orders import Order
 from pipeline.settings import read_settings
 from tasks import progress
@@ -75,7 +76,7 @@ def until(holds: Callable[[], object]) -> None:
 
 
 def order(stage: Stage, asset: str) -> Order:
-    return jobs.survey(jobs.open_context(read_settings(stage.environment()))).orders[asset]
+    return jobs.survey(open_context(read_settings(stage.environment()))).orders[asset]
 
 
 def send(url: str, task: str, queue: str, work: Order) -> None:

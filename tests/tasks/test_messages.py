@@ -9,12 +9,13 @@ from pydantic import ValidationError
 from stage import Stage
 
 from pipeline import jobs
+from pipeline.context import open_context
 from pipeline.settings import read_settings
 from tasks.messages import pack, unpack
 
 
 def test_every_order_of_a_real_event_survives_the_queue(finished: Stage) -> None:
-    context = jobs.open_context(read_settings(finished.environment()))
+    context = open_context(read_settings(finished.environment()))
     orders = jobs.survey(context).orders
     assert {order.kind for order in orders.values()} == {"air", "pages", "slate", "photo"}
     for order in orders.values():
@@ -22,7 +23,7 @@ def test_every_order_of_a_real_event_survives_the_queue(finished: Stage) -> None
 
 
 def test_another_version_is_refused(finished: Stage) -> None:
-    context = jobs.open_context(read_settings(finished.environment()))
+    context = open_context(read_settings(finished.environment()))
     order = next(iter(jobs.survey(context).orders.values()))
     other = json.loads(pack(order)) | {"version": 2}
     with pytest.raises(ValidationError):

@@ -92,3 +92,57 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         assert "\0" not in decode(data).text
     except InputError as error:
         assert error.code in {"captions-encoding", "captions-mojibake"}  # noqa: PT017 - both outcomes are right
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "สวัสดี\n".encode() + "ขอบคุณมาก\n".encode("cp874"),
+        "ขอบคุณมาก\n".encode("cp874") * 20 + "สาระ\n".encode(),  # whose bytes are all letters of Windows-874 too
+        b"\xef\xbb\xbf" + CUE.encode("cp874"),  # the mark of UTF-8 before what is not
+    ],
+)
+def test_mixed_encodings_are_refused_with_words(data: bytes) -> None:
+    with pytest.raises(InputError) as caught:
+        decode(data)
+    assert caught.value.code == "captions-mixed"
+    assert "UTF-8" in caught.value.reason.th
+
+
+@pytest.mark.parametrize("wrongly", ["cp874", "cp1252", "latin-1", "mac-roman"])
+def test_one_garbled_cue_among_good_ones_is_refused(wrongly: str) -> None:
+    garbled = "สวัสดีครับทุกท่าน".encode().decode(wrongly, "replace")
+    if wrongly == "cp874":
+        with pytest.raises(InputError) as caught:
+            decode((CUE * 50 + garbled).encode())
+    else:
+        with pytest.raises(InputError) as caught:
+            decode((CUE.replace("สวัสดีครับ", garbled)).encode())
+    assert caught.value.code == "captions-mojibake"
+
+
+def test_windows_874_saved_as_western_letters_is_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        decode(CUE.encode("cp874").decode("latin-1").encode())
+    assert caught.value.code == "captions-mojibake"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Größe, Süßwasser, Straße", "¡Qué más! Ñandú, África", "ÉÈÊË", "Привет, как дела? Спасибо большое", "字幕テスト"],
+)
+def test_other_languages_in_utf8_are_kept(text: str) -> None:
+    assert decode(text.encode()).text == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp874", "utf-8-sig"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_encoding_with_every_end_of_line_reads_the_same(encoding: str, end: str) -> None:
+    text = CUE.replace("\n", end)
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("word", ["แพง", "เพช", "โกก", "เธอ", "เนต", "แพทย์"])
+def test_short_words_in_windows_874_that_could_be_utf8_are_no_mixture(word: str) -> None:
+    text = CUE + word + "\n" + CUE
+    assert decode(text.encode("cp874")).text == text

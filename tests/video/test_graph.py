@@ -19,7 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_plan import BOOK, UNHURRIED, clip_facts, plan
 
+from pipeline.card.texts import ThirdText
 from pipeline.media.facts import ClipFacts
+from pipeline.preset.model import Layout
 from pipeline.text.cues import Captions, Cue
 from pipeline.video import graph
 from pipeline.video.mux import muxed
@@ -39,6 +41,7 @@ INTERLACED = {
     "pixel_aspect": Fraction(16, 15), "color_range": None,
 }  # fmt: skip
 ALPHA = {"pix_fmt": "yuva444p12le", "has_alpha": True, "codec": "prores"}
+THIRDS: dict[Layout, tuple[int, int]] = {"wide": (160, 700), "square": (90, 760), "tall": (90, 1300)}
 FLAGS = {"-noautorotate", "-noaccurate_seek"}
 """Input options without a value."""
 NO_SOUND: dict[str, Any] = {"audio": None, "audio_streams": 0}
@@ -52,7 +55,8 @@ def pages(facts: ClipFacts, captions: tuple[Captions, ...] = ()) -> ClipPlan:
     return plan(facts, captions=captions, stage="pages")
 
 
-LONG = air(clip_facts({"end_s": 400}, duration_s=400), THAI)
+THIRD = ThirdText(name="ชื่อ", theme="ประเด็น", number=7, total=31, accent="#FFBE5C")
+LONG = air(clip_facts({"end_s": 400}, duration_s=400), THAI, third=THIRD)
 CASES: dict[str, tuple[ClipPlan, Span | None]] = {
     "air-landscape-captions": (air(clip_facts(), THAI), None),
     "air-portrait-silent": (air(clip_facts(PORTRAIT, duration_s=3).model_copy(update=NO_SOUND)), None),
@@ -63,6 +67,7 @@ CASES: dict[str, tuple[ClipPlan, Span | None]] = {
     "air-part": (LONG, parts(LONG)[1]),
     "pages-captions": (pages(clip_facts(), THAI), None),
     "pages": (pages(clip_facts()), None),
+    "air-third": (air(clip_facts(duration_s=9), third=THIRD), None),
 }
 
 
@@ -70,7 +75,7 @@ CASES: dict[str, tuple[ClipPlan, Span | None]] = {
 def argv_of(name: str) -> list[str]:
     """Return the encoder's command line."""
     made, span = CASES[name]
-    return [str(word) for word in graph.argv(pictures(made, span or made.whole, SOURCE), "ffmpeg")]
+    return [str(word) for word in graph.argv(pictures(made, span or made.whole, SOURCE, THIRDS), "ffmpeg")]
 
 
 @cache
@@ -213,6 +218,15 @@ def test_lengths_in_the_graph_are_the_plans(name: str) -> None:
     else:
         assert f"trim=end_frame={span.frames}" in text
         assert "xfade" not in text  # the card is in the first part
+
+
+def test_a_lower_third_passes_over_the_footage_once() -> None:
+    assert {name for name in CASES if "third-" in " ".join(argv_of(name))} == {"air-third"}  # a later part has none
+    text = graph_of(argv_of("air-third"))
+    assert "loop=loop=149" in text
+    assert "PTS+15" in text
+    assert "eof_action=pass" in text
+    assert text.index("PTS+15") < text.index("xfade")
 
 
 def test_a_part_is_read_from_the_key_frame_before_it() -> None:

@@ -10,23 +10,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.card.layout import CardText, SlateText
+from pipeline.card.texts import CardText, SlateText, ThirdText
 from pipeline.media.facts import AudioFacts, ClipFacts, SubtitleFacts, VideoFacts
 from pipeline.preset.load import load
 from pipeline.preset.model import Book, House
 from pipeline.text.cues import Captions, Cue
 from pipeline.units import AAC_FRAME_SAMPLES, samples_in
 from pipeline.video.cautions import warnings
-from pipeline.video.plan import (
-    SAME_ASPECT,
-    ClipPlan,
-    lead_for,
-    picture_in,
-    plan_clip,
-    plan_slate,
-    promise,
-    trimmed,
-)
+from pipeline.video.plan import SAME_ASPECT, ClipPlan, lead_for, picture_in, plan_card, plan_clip, trimmed
+from pipeline.video.promise import promise
 
 UNHURRIED = settings(deadline=None)
 
@@ -97,10 +89,8 @@ def test_a_plans_numbers_agree(duration_s: Fraction) -> None:
 
 @UNHURRIED
 @given(frames=st.integers(1, 3000))
-def test_slates_join_too(frames: int) -> None:
-    slate = BOOK.event.slate.model_copy(update={"frames": frames})
-    book = BOOK.model_copy(update={"event": BOOK.event.model_copy(update={"slate": slate})})
-    made = plan_slate(SlateText(**CARD.model_dump(), note="รอ"), book)
+def test_cards_join_too(frames: int) -> None:
+    made = plan_card(SlateText(**CARD.model_dump(exclude={"kind"}), note="รอ"), "ชื่อ", BOOK, frames)
     assert frames <= made.frames < frames + 16
     assert made.frames % 16 == 0
     assert made.samples == made.frames * 1600 - 1024
@@ -108,12 +98,37 @@ def test_slates_join_too(frames: int) -> None:
     assert made.output.id == "air-1080p"
 
 
+@UNHURRIED
+@given(duration_s=st.fractions(Fraction(1, 1000), 90, max_denominator=1000))
+@example(Fraction(3))
+@example(Fraction(4))
+def test_a_lower_third_lies_within_the_footage_or_is_left_out(duration_s: Fraction) -> None:
+    text = ThirdText(name="ชื่อ", number=7, total=31, accent="#FFBE5C")
+    made = plan(clip_facts(duration_s=duration_s), third=text)
+    if made.third is None:
+        assert made.body_frames < 15 + 90 + 15
+        return
+    assert made.third.first_frame == 15
+    assert 90 <= made.third.frames <= 150
+    assert made.third.first_frame + made.third.frames <= made.body_frames - 15
+    assert made.third.frames == 150 or made.body_frames < 15 + 150 + 15
+
+
+@pytest.mark.parametrize("languages", [(), ("th",), ("th", "en")])
+def test_every_language_gets_a_track(languages: tuple[str, ...]) -> None:
+    made = plan(
+        clip_facts(), stage="pages", captions=tuple(Captions(language=each, cues=(cue(0, 1),)) for each in languages)
+    )
+    tracks = {output.id: promise(made, output).subtitle_tracks for output in made.outputs}
+    assert tracks == {"page-1080p": len(languages), "square": 0, "vertical": 0}
+
+
 def test_a_plan_says_all_that_decides_the_bytes_and_survives_json() -> None:
     made = plan(clip_facts(), captions=(Captions(language="th", cues=(cue(0, 1),)),))
     assert ClipPlan.model_validate_json(made.model_dump_json()) == made
     assert {output.stage for output in made.outputs} == {"air"}
-    assert made.layouts == ("wide",)
-    assert plan(clip_facts(), stage="pages").layouts == ("square", "tall")  # the wide one is the master itself
+    assert {layout: output.id for layout, output in made.largest.items()} == {"wide": "air-1080p"}
+    assert list(plan(clip_facts(), stage="pages").largest) == ["square", "tall"]  # the wide one is the master itself
 
 
 sizes = st.integers(2, 8192)

@@ -1,0 +1,123 @@
+"""Films moving cards: their frames go through a pipe into ffmpeg, one at a time.
+
+A title card becomes a film of its own for the graph of its clip, kept and made once; other cards go straight into the
+house format, with silence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import ffmpeg
+
+from pipeline.card.animate import moving
+from pipeline.card.motion import MovingCard
+from pipeline.errors import OurError
+from pipeline.preset.model import House, VideoOutput
+from pipeline.store.publish import place, scratch
+from pipeline.store.receipt import key_of
+from pipeline.text.thai import make_breaker
+from pipeline.video import audio, graph
+from pipeline.video.encoder import device_arguments, encoder_options, uploaded
+from pipeline.video.meter import LEAST_TIMEOUT_S, SLOWEST, Bench, run_tool
+from pipeline.video.prove import measure
+from pipeline.video.stream import Stream
+
+RECIPE = 1
+"""Raised by hand when the same card is filmed with other bytes."""
+FILM = {"vcodec": "libx264", "preset": "ultrafast", "qp": 6, "threads:v": 2, "a53cc": 0, "pix_fmt": "yuv420p"}
+"""So fine that encoding it once more makes no difference that can be seen. Read once or twice, so size hardly counts.
+
+A fixed quantiser, because crf costs a third more of the encoder's CPU for the same picture.
+"""
+
+
+def film_key(film: MovingCard, toolchain: str) -> str:
+    """Return what tells this film from every other; ``toolchain`` names the tools that make its bytes."""
+    return key_of(["card-film", RECIPE, film.model_dump(mode="json"), toolchain])
+
+
+def card_film(film: MovingCard, toolchain: str, folder: Path, bench: Bench) -> Path:
+    """Return the card as a video without sound in the cache ``folder``; made only if it is not there yet.
+
+    H.264, yuv420p, BT.709, of the film's frame, rate and number of frames; all its colours are tagged. The scratch
+    folder of ``bench`` must be on the same file system. Whoever comes second with the same film at the same moment
+    makes it too: both are whole, and one takes the other's place.
+
+    Raises:
+        MachineError, OurError: as :func:`pipeline.video.meter.run_tool`; what drawing raises; ``promise-broken``.
+
+    """
+    kept = folder / f"{film_key(film, toolchain)}.mp4"
+    if kept.is_file():
+        return kept
+    with scratch(bench.folder, "film") as own:
+        stream = ffmpeg.output(graph.tagged(piped(film)), kept.name, **FILM, f="mp4", map_metadata=-1)
+        _run(graph.argv([stream], bench.ffmpeg), film, replace(bench, folder=own))
+        facts = measure(own / kept.name)
+        if facts.frames != film.frames or not facts.even:
+            raise OurError("promise-broken", kept.name, f"frames: {film.frames} ≠ {facts.frames}")
+        place(own / kept.name, kept)
+    return kept
+
+
+def sweep(folder: Path, keys: Collection[str]) -> None:
+    """Remove every film from the cache but those with these keys. Only the holder of the run's lock may call this."""
+    for kept in folder.glob("*.mp4"):
+        if kept.stem not in keys:
+            with contextlib.suppress(OSError):  # it can be removed next time
+                kept.unlink()
+
+
+def render_card(film: MovingCard, output: VideoOutput, house: House, samples: int, title: str, bench: Bench) -> Path:
+    """Return ``<id of the output>.mp4`` in the scratch folder: the card with so much silence, in the house format.
+
+    Not proven yet. The film's frame is as large as the output.
+
+    Raises:
+        MachineError, OurError: as :func:`card_film`.
+
+    """
+    name = f"{output.id}.mp4"
+    stream = ffmpeg.output(
+        uploaded(graph.tagged(piped(film)), house),
+        audio.silence(samples, house),
+        name,
+        **encoder_options(output, house),
+        **graph.audio_options(house),
+        **graph.container_options(title, house),
+    )
+    _run(graph.argv([stream], bench.ffmpeg, device_arguments(house)), film, bench)
+    return bench.folder / name
+
+
+def piped(film: MovingCard) -> Stream:
+    """Return the frames of a card as an input from the pipe: as they are, nothing converts them."""
+    size = (film.frame.width_px, film.frame.height_px)
+    told = {"f": "rawvideo", "pix_fmt": "yuv420p", "video_size": size, "framerate": str(film.rate)}
+    return ffmpeg.input("pipe:0", **told, protocol_whitelist="pipe")["v"].filter("setsar", 1)
+
+
+def frames_of(film: MovingCard) -> Iterator[memoryview]:
+    """Yield the frames of a card, each as :func:`pipeline.card.animate.moving` makes it."""
+    clip = moving(film.card, film.style, film.frame, make_breaker(film.words), film.frames, film.rate)
+    for number in range(film.frames):
+        yield memoryview(clip.get_frame(float(number / film.rate)))
+
+
+def _run(argv: list[str], film: MovingCard, bench: Bench) -> None:
+    length_s = float(film.frames / film.rate)
+    timeout_s = max(LEAST_TIMEOUT_S, SLOWEST * length_s)
+    run_tool(argv, bench, timeout_s=timeout_s, on_line=_progress(film, bench), feed=frames_of(film))
+
+
+def _progress(film: MovingCard, bench: Bench) -> Callable[[str], None]:
+    def on_line(line: str) -> None:
+        name, _, value = line.partition("=")
+        if name == "frame" and value.isdigit():
+            bench.on_progress(min(1.0, int(value) / film.frames))
+
+    return on_line

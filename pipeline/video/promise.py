@@ -1,0 +1,51 @@
+"""What an output must turn out to be: compared with what it is before anyone sees it. Pure."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from pipeline.noun import Noun
+from pipeline.preset.model import House, VideoOutput
+from pipeline.units import AAC_FRAME_SAMPLES
+from pipeline.video.plan import CardPlan, ClipPlan
+
+
+class Promise(Noun):
+    """The facts that one output must turn out to have."""
+
+    profile: str
+    """H.264's profile, by the name that FFmpeg gives it."""
+    width_px: int
+    height_px: int
+    frames: int
+    frame_rate: Fraction
+    gop_frames: int
+    timescale_hz: int
+    audio_packets: int
+    """0: a picture without sound."""
+    sample_rate_hz: int
+    subtitle_tracks: int
+
+
+def promise(plan: ClipPlan | CardPlan, output: VideoOutput) -> Promise:
+    """Return what ``output`` must turn out to be."""
+    soft = len(plan.captions) if output.captions == "soft" and isinstance(plan, ClipPlan) else 0
+    # Source: ISO/IEC 14496-3; the encoder puts one priming packet before the samples.
+    more = {"audio_packets": plan.samples // AAC_FRAME_SAMPLES + 1, "subtitle_tracks": soft}
+    return picture_promise(plan.house, output, plan.frames).model_copy(update=more)
+
+
+def picture_promise(house: House, output: VideoOutput, frames: int) -> Promise:
+    """Return what a picture of ``output`` must turn out to be, alone in its file."""
+    return Promise(
+        profile=house.profile.capitalize(),
+        width_px=output.width_px,
+        height_px=output.height_px,
+        frames=frames,
+        frame_rate=house.frame_rate,
+        gop_frames=house.gop_frames,
+        timescale_hz=house.timescale_hz,
+        audio_packets=0,
+        sample_rate_hz=house.sample_rate_hz,
+        subtitle_tracks=0,
+    )
