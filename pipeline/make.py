@@ -10,7 +10,7 @@ from pipeline.deliver.show import MASTER
 from pipeline.errors import MachineError
 from pipeline.orders import RECAP, CardOrder, ClipOrder, DraftOrder, Order, PartOrder, PhotoOrder, RecapOrder
 from pipeline.photo.develop import develop
-from pipeline.recap.reel import render_recap
+from pipeline.recap.reel import render_recap, save_cover
 from pipeline.settings import STATE_FOLDER, Settings
 from pipeline.speech.listen import make_draft
 from pipeline.store import publish
@@ -175,6 +175,10 @@ def _recap(desk: Desk, work: RecapOrder) -> Receipt:
     rendered = render_recap(plan, settings.media_out, replace(desk.bench, source=sting))
     folder = f"cards/{RECAP}"
     files = {f"{folder}/{name}.mp4": path for name, path in rendered.files.items()}
+    if plan.output.id == MASTER:
+        cover = desk.folder / "poster.jpg"
+        save_cover(plan, settings.media_out, cover)
+        files[f"{folder}/poster.jpg"] = cover
     receipt = desk.receipt(files, _facts(folder, rendered))
     details = ClipDetails(frames=plan.frames, lead_frames=0, frame_rate=plan.house.frame_rate)
     return receipt.model_copy(update={"clip": details, "loudness": rendered.loudness, "warnings": rendered.warnings})

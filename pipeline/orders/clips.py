@@ -11,6 +11,7 @@ from pipeline.orders.nouns import PART, ClipOrder, Order, PartOrder
 from pipeline.preset.model import Book
 from pipeline.reasons import Reason, reason
 from pipeline.store.receipt import Kind, SourceRef, key_of
+from pipeline.text.repairs import beyond
 from pipeline.units import seconds_text
 from pipeline.video.cautions import warnings
 from pipeline.video.plan import ClipPlan, parts, plan_clip, trimmed
@@ -47,7 +48,7 @@ def _pages(clip: ClipIn, air: Order, book: Book, tools: str, date_text: str) -> 
 
 
 def _clip_order(clip: ClipIn, kind: Kind, work: ClipOrder, tools: str, after: tuple[str, ...] = ()) -> Order:
-    told = (*warnings(work.plan.facts), *clip.source.warnings, *_trim_warning(clip, work.plan)) if kind == "air" else ()
+    told = _told(clip, work.plan) if kind == "air" else ()
     keys = {
         f"{clip.id}.{kind}{PART}{n:03d}": key_of([work.plan.model_dump(mode="json"), span.model_dump(), tools])
         for n, span in enumerate(parts(work.plan))
@@ -62,6 +63,12 @@ def _clip_order(clip: ClipIn, kind: Kind, work: ClipOrder, tools: str, after: tu
         parts=keys,
         after=(*after, *keys),
     )
+
+
+def _told(clip: ClipIn, plan: ClipPlan) -> tuple[Reason, ...]:
+    """Return what people should know of a clip before it is made."""
+    late = dict.fromkeys(why for each in clip.captions for why in beyond(each, plan.facts.duration_s)[1])
+    return (*warnings(plan.facts), *clip.source.warnings, *_trim_warning(clip, plan), *late)
 
 
 def _trim_warning(clip: ClipIn, plan: ClipPlan) -> tuple[Reason, ...]:
@@ -85,7 +92,7 @@ def _clip_plan(stage: str, clip: ClipIn, book: Book, date_text: str) -> ClipPlan
         facts=heard(facts, [[language] for language in _languages(clip, book)]),
         book=book,
         card=card_text(clip, book, date_text),
-        captions=clip.captions,
+        captions=tuple(beyond(each, facts.duration_s)[0] for each in clip.captions),
         third=third_text(clip, book),
         trim=(clip.sidecar.trim_in_s, clip.sidecar.trim_out_s),
     )

@@ -24,7 +24,7 @@ _TABLES = (
 WORDS: dict[str, tuple[str, str]] = {code: words for table in _TABLES for code, words in table.items()}
 
 
-REMARKS = frozenset({"silent", "silent-stretch", "black-picture", "frozen-picture"}) | speech.REMARKS
+REMARKS = frozenset({"silent", "silent-stretch", "black-picture", "frozen-picture"}) | captions.REMARKS | speech.REMARKS
 """What is told of a clip's content, which may well be meant, and of what is offered beside it: nothing was changed, and
 nothing is wrong with the file."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+REMARKS = frozenset({"captions-fast", "captions-brief", "captions-ended", "captions-together"})
+"""Of how captions are paced: nothing is wrong with the file, and machine-made captions are often so."""
 WORDS: dict[str, tuple[str, str]] = {
     # Refused: there is nothing to show.
     "captions-empty": (

@@ -15,7 +15,7 @@ import ffmpeg
 from PIL import Image
 
 from pipeline.card.animate import clip_class
-from pipeline.card.planes import Planes
+from pipeline.card.planes import Planes, rgb_of
 from pipeline.errors import MachineError, OurError
 from pipeline.reasons import Reason
 from pipeline.recap.camera import Lens, Size, move
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PIXELS = "yuv420p"
+COVER_QUALITY = 88
 
 
 def render_recap(plan: RecapPlan, media_out: Path, bench: Bench) -> Rendered:
@@ -70,6 +71,17 @@ def render_recap(plan: RecapPlan, media_out: Path, bench: Bench) -> Rendered:
     measured = play([file], bench, LEAST_TIMEOUT_S)
     told: Reason | None = loudness.warning(measured, plan.house) if plan.sting_sha256 else None
     return Rendered({plan.output.id: file}, {plan.output.id: facts}, measured, (told,) if told else ())
+
+
+def save_cover(plan: RecapPlan, media_out: Path, file: Path) -> None:
+    """Write the picture that stands for the film, a JPEG: its first photo with the title.
+
+    Raises:
+        MachineError, OurError: as in :func:`render_recap`.
+
+    """
+    shown = rgb_of(Reel(plan, media_out).levels(plan.photo_frames // 2))
+    Image.fromarray(shown, "RGB").save(file, quality=COVER_QUALITY, optimize=True, progressive=True)
 
 
 def _piped(plan: RecapPlan) -> Stream:
@@ -121,11 +133,11 @@ class Reel:
 
         """
         rate = self.plan.house.frame_rate
-        film = clip_class()(lambda at_s: self._array(round(at_s * rate)), duration=float(self.plan.frames / rate))
+        film = clip_class()(lambda at_s: self.levels(round(at_s * rate)), duration=float(self.plan.frames / rate))
         for n in range(self.plan.frames):
             yield memoryview(film.get_frame(float(n / rate)))
 
-    def _array(self, frame: int) -> NDArray[np.uint8]:
+    def levels(self, frame: int) -> NDArray[np.uint8]:
         """Return a frame as rows of bytes: its planes under one another, as wide as the film."""
         import numpy as np  # noqa: PLC0415 - 0.25 s, only for those who draw
 
