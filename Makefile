@@ -32,6 +32,8 @@ slow: setup .venv/.speech  ## sweeps that take long: run before a release
 bench: setup  ## measurements, as ratios
 	$(BIN)/python bench/nothing_changed.py
 	$(BIN)/python bench/clip_stage.py
+	$(BIN)/python bench/cards.py
+	$(BIN)/python bench/captions.py
 
 format: setup
 	$(BIN)/ruff format .

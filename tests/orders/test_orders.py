@@ -91,7 +91,7 @@ def photo(name: str, **more: Any) -> Receipt:  # noqa: ANN401 - passed on
 
 
 def test_the_recap_is_made_of_the_largest_jpegs_that_are_proven() -> None:
-    refused = photo("c", refused=reason("photo-not-photo"), photo=None, outputs=())
+    refused = photo("c", refused=reason("photo-raw"), photo=None, outputs=())
     made = list(recap_orders([photo("b"), photo("a"), refused], BOOK, "tools"))
     works = [order.work for order in made]
     assert [work.plan.output.layout for work in works if isinstance(work, RecapOrder)] == ["wide", "square", "tall"]
