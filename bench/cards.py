@@ -4,7 +4,7 @@
     options: --rounds 7 --layout wide|tall --composite
 
 still      drawn, saved as PNG, decoded once, repeated, encoded in the house format: how cards were made before
-moving     drawn, its frames composed, piped and encoded in the house format: :func:`pipeline.video.film.render_card`
+moving     drawn, its frames composed, piped and encoded in the house format: :func:`pipeline.video.film.film_card`
 film       the same as an intermediate for a clip's graph, with proof and fsync: :func:`pipeline.video.film.card_film`
 again      the same film a second time
 composite  once, with ``--composite``: the same layers in MoviePy's CompositeVideoClip, its frames piped and encoded
@@ -40,7 +40,7 @@ from pipeline.text.thai import make_breaker
 from pipeline.units import AAC_FRAME_SAMPLES, samples_in
 from pipeline.video import audio, graph
 from pipeline.video.encoder import encoder_options
-from pipeline.video.film import card_film, render_card
+from pipeline.video.film import card_film, film_card
 from pipeline.video.meter import Bench
 
 GOAL = 1.5
@@ -98,7 +98,7 @@ def in_house(film: MovingCard, bench: Bench) -> None:
         update={"id": "moving", "width_px": film.frame.width_px, "height_px": film.frame.height_px}
     )
     samples = samples_in(FRAMES, RATE, BOOK.house.sample_rate_hz) - AAC_FRAME_SAMPLES
-    render_card(film, output, BOOK.house, samples, "card", bench)
+    film_card(film, output, BOOK.house, samples, "card", bench)
 
 
 def composite(film: MovingCard, bench: Bench) -> None:

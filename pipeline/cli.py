@@ -216,7 +216,7 @@ def preview(settings: Settings, lang: Lang, *, as_json: bool) -> int:
     context = open_context(settings)
     with counting("กำลังวาดการ์ด" if lang == "th" else "Drawing cards") as on_progress:
         made = jobs.preview(context, on_progress)
-    sheet = settings.media_out / jobs.CONTACT_SHEET
+    sheet = settings.media_out / made.sheet
     if as_json:
         rows = [{"name": each.name, "problems": [why.model_dump() for why in each.faults]} for each in made.shown]
         click.echo(json.dumps({"sheet": str(sheet), "cards": rows}, ensure_ascii=False, indent=1))

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from pipeline.errors import MachineError
 from pipeline.noun import Noun
-from pipeline.orders import CardOrder, ClipOrder, Order, PartOrder
+from pipeline.orders import CardOrder, ClipOrder, Order, PartOrder, RecapOrder
 from pipeline.preset.model import Book, Encoder
 from pipeline.reasons import Reason, reason
 from pipeline.settings import STATE_FOLDER, Settings
@@ -102,7 +102,7 @@ def demand_encoder(order: Order, settings: Settings) -> None:
     match order.work:
         case ClipOrder(plan=plan) | PartOrder(plan=plan):
             house, output = plan.house, plan.outputs[0]
-        case CardOrder(plan=card):
+        case CardOrder(plan=card) | RecapOrder(plan=card):
             house, output = card.house, card.output
         case _:
             return

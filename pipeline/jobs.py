@@ -19,7 +19,17 @@ from pipeline.intake.assign import assign
 from pipeline.intake.limits import limited
 from pipeline.intake.scan import scan
 from pipeline.media.identity import digest
-from pipeline.orders import PART, ClipOrder, Order, by_asset, orders, recap_asset, recap_orders, slate_orders
+from pipeline.orders import (
+    PART,
+    ClipOrder,
+    Order,
+    by_asset,
+    orders,
+    photo_asset,
+    recap_asset,
+    recap_orders,
+    slate_orders,
+)
 from pipeline.outline import outline
 from pipeline.preset.model import Book
 from pipeline.reasons import Reason
@@ -36,7 +46,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[float], None]
 DELIVERY = "deliver"
-CONTACT_SHEET = "preview/contact-sheet.png"
 WORDING = frozenset({"glyph-missing", "text-does-not-fit"})
 """Faults of the words that people gave: a title, a partner's name."""
 
@@ -62,9 +71,10 @@ def survey(context: Context, *, thorough: bool = False) -> Survey:
     wanted = {asset: order for asset, order in wanted.items() if not _is_needless(order, proven)}
     wanted |= slates
     proven |= _proven(settings, slates, receipts)
-    photos = [order.asset for order in wanted.values() if order.kind == "photo"]
-    if all(asset in proven for asset in photos):  # a film of half the photos would soon be made anew
-        recaps = by_asset(recap_orders((proven[asset] for asset in photos), book, context.tools))
+    photos = {photo_asset(photo): photo for photo in intake.photos}
+    if photos.keys() <= proven.keys():  # a film of half the photos would soon be made anew
+        shown = ((photo, proven[asset]) for asset, photo in photos.items())
+        recaps = by_asset(recap_orders(shown, book, context.tools))
         wanted |= recaps
         proven |= _proven(settings, recaps, receipts)
     stale = _stale(settings, book, wanted, proven, receipts)

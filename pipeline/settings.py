@@ -36,7 +36,7 @@ class Settings:
 
     @property
     def cache(self) -> Path:
-        """What can be made again at any time: file facts, drawn cards."""
+        """What can be made again at any time: what was found in files, and the encoder that was chosen."""
         return self.state / "cache"
 
     def environment(self) -> dict[str, str]:

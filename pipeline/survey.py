@@ -9,7 +9,7 @@ from typing import Literal
 
 from pipeline.intake.assign import ClipIn, Intake
 from pipeline.intake.sighting import Sighting
-from pipeline.orders import RECAP, Order, recap_asset
+from pipeline.orders import RECAP, Order, photo_asset, recap_asset
 from pipeline.preset.model import Book, Partner
 from pipeline.reasons import Reason, reason
 from pipeline.store.catalog import (
@@ -81,7 +81,7 @@ def catalog_of(survey: Survey, book: Book) -> Catalog:
     """Return the catalog: everything a delivery may say."""
     clips = tuple(_clip(survey, clip, book) for clip in survey.intake.clips)
     assets = {clip.source: f"{clip.id}.air" for clip in clips}
-    assets |= {photo.source.path: f"{photo.album}.{photo.name}.photo" for photo in survey.intake.photos}
+    assets |= {photo.source.path: photo_asset(photo) for photo in survey.intake.photos}
     twins: dict[str, list[str]] = defaultdict(list)
     for clip in survey.intake.clips:
         twins[clip.source.sha256].append(clip.source.path)
@@ -238,7 +238,7 @@ def _recap(survey: Survey, book: Book) -> list[CardEntry]:
 def _photos(survey: Survey) -> list[PhotoEntry]:
     found = []
     for photo in survey.intake.photos:
-        receipt = survey.in_use(f"{photo.album}.{photo.name}.photo")
+        receipt = survey.in_use(photo_asset(photo))
         if receipt is None or receipt.photo is None or receipt.refused:
             continue
         details = receipt.photo.model_copy(

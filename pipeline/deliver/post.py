@@ -23,8 +23,12 @@ USES = {
 }
 
 
-STILLS = ("cover-square", "cover-vertical", "link")
-"""Covers of the other layouts, and the picture that a page shows for a link to the clip."""
+STILL_USES: dict[str, Words] = {
+    "square": Words("ภาพปกจัตุรัส", "Square cover"),
+    "tall": Words("ภาพปกแนวตั้ง สำหรับ Reels และ Shorts", "Tall cover, for Reels and Shorts"),
+    "link": Words("ภาพสำหรับโพสต์ลิงก์", "Picture for a post with a link"),
+}
+"""Stills besides the cover, by their layout."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,16 @@ class File:
     burned: bool
     too_long: bool
     """Tall, and longer than a Reel may be."""
+
+
+@dataclass(frozen=True)
+class Still:
+    """A still besides the cover."""
+
+    name: str
+    use: Words
+    size: str
+    target: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,7 @@ class Post:
     alt: str
     files: tuple[File, ...]
     captions: tuple[CaptionsFile, ...]
+    stills: tuple[Still, ...]
     length: str
 
     @property
@@ -124,6 +139,7 @@ def _post(clip: ClipEntry, pages: Pages) -> Post:
         alt=_tidy(pages.render("alt.th.txt.j2", **said)),
         files=_files(clip, pages.book),
         captions=_captions(clip),
+        stills=_stills(clip, pages.book),
         length=clock(clip.duration_s),
     )
 
@@ -164,12 +180,25 @@ def _captions(clip: ClipEntry) -> tuple[CaptionsFile, ...]:
     )
 
 
+def _stills(clip: ClipEntry, book: Book) -> tuple[Still, ...]:
+    return tuple(
+        Still(
+            name=f"{poster.id}.jpg",
+            use=STILL_USES[poster.layout],
+            size=f"{poster.width_px}×{poster.height_px}",
+            target=clip.files[poster.id],
+        )
+        for poster in book.posters
+        if poster.layout in STILL_USES and poster.id in clip.files
+    )
+
+
 def _folder(post: Post, pages: Pages) -> Package:
     root = f"posts/{post.clip.id}"
     package: Package = {f"{root}/caption.th.txt": post.text, f"{root}/alt.th.txt": post.alt}
     if post.cover:
         package[f"{root}/cover.jpg"] = Link(post.cover)
-    package.update({f"{root}/{name}.jpg": Link(post.clip.files[name]) for name in STILLS if name in post.clip.files})
+    package.update({f"{root}/{still.name}": Link(still.target) for still in post.stills})
     for captions in post.captions:
         package[f"{root}/{captions.name}"] = Link(captions.target)
     package[f"{root}/index.html"] = pages.render("post.html.j2", post=post)

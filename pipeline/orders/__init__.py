@@ -9,7 +9,7 @@ from pipeline.orders.cards import card_orders, slate_orders
 from pipeline.orders.clips import clip_orders
 from pipeline.orders.drafts import draft_orders
 from pipeline.orders.nouns import PART, CardOrder, ClipOrder, Order, PartOrder, PhotoOrder, RecapOrder, by_asset
-from pipeline.orders.photos import photo_order
+from pipeline.orders.photos import photo_asset, photo_order
 from pipeline.orders.recaps import RECAP, recap_asset, recap_orders
 from pipeline.preset.model import Book
 from pipeline.speech.draft import DraftOrder, Recogniser
@@ -27,6 +27,7 @@ __all__ = [
     "RecapOrder",
     "by_asset",
     "orders",
+    "photo_asset",
     "recap_asset",
     "recap_orders",
     "slate_orders",

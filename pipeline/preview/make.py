@@ -54,6 +54,11 @@ class Preview:
     package: Package
 
     @property
+    def sheet(self) -> str:
+        """Where the contact sheet lies in the output folder."""
+        return SHEET
+
+    @property
     def bad(self) -> tuple[Shown, ...]:
         """What has a fault."""
         return tuple(each for each in self.shown if each.faults)

@@ -72,7 +72,7 @@ def sweep(folder: Path, keys: Collection[str]) -> None:
                 kept.unlink()
 
 
-def render_card(film: MovingCard, output: VideoOutput, house: House, samples: int, title: str, bench: Bench) -> Path:
+def film_card(film: MovingCard, output: VideoOutput, house: House, samples: int, title: str, bench: Bench) -> Path:
     """Return ``<id of the output>.mp4`` in the scratch folder: the card with so much silence, in the house format.
 
     Not proven yet. The film's frame is as large as the output.

@@ -25,8 +25,7 @@ from pipeline.text.thai import WordBreaker, make_breaker
 from pipeline.video import graph, loudness, sight
 from pipeline.video.burn import prepare
 from pipeline.video.encoder import device_arguments
-from pipeline.video.film import card_film
-from pipeline.video.film import render_card as film_card
+from pipeline.video.film import card_film, film_card
 from pipeline.video.meter import LEAST_TIMEOUT_S, SLOWEST, Bench, run_tool, sound_timeout_s
 from pipeline.video.mix import mix
 from pipeline.video.mux import muxed, soft_file

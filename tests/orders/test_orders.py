@@ -10,6 +10,9 @@ import pytest
 from pydantic import ValidationError
 
 from pipeline.card.texts import BreakText, CountdownText, EndText, OpenerText
+from pipeline.intake.assign import PhotoIn
+from pipeline.intake.sidecar import Sidecar
+from pipeline.intake.sighting import Sighting, Stamp
 from pipeline.orders.cards import card_orders, event_card_text, slate_orders
 from pipeline.orders.nouns import CardOrder, RecapOrder
 from pipeline.orders.recaps import recap_orders
@@ -78,7 +81,7 @@ def test_the_wording_decides_the_key_and_nothing_else_does() -> None:
     assert len({slate.key for slate in slates}) == len(slates) == 31
 
 
-def photo(name: str, **more: Any) -> Receipt:  # noqa: ANN401 - passed on
+def photo(name: str, **more: Any) -> tuple[PhotoIn, Receipt]:  # noqa: ANN401 - passed on
     sizes = {"640": (640, 480), "2048": (2048, 1536)}
     made = tuple(
         Made(path=f"photos/a/{name}-{size}.{kind}", sha256=f"{name}-{size}-{kind}", bytes=1, mtime_ns=1)
@@ -87,7 +90,10 @@ def photo(name: str, **more: Any) -> Receipt:  # noqa: ANN401 - passed on
     )
     details = PhotoDetails(album="a", name=name, width_px=2048, height_px=1536, sizes=sizes)
     parts: dict[str, Any] = {"outputs": made, "photo": details, **more}
-    return Receipt(asset=f"a.{name}.photo", kind="photo", key="k", toolchain="t", **parts)
+    stamp = Stamp(bytes=1, mtime_ns=1, ctime_ns=1)
+    source = Sighting(path=f"วันแรก/{name}.jpg", kind="photo", stamp=stamp, sha256=name)
+    photo_in = PhotoIn(source=source, album="a", album_title="งาน/วันแรก", name=name, sidecar=Sidecar())
+    return photo_in, Receipt(asset=f"a.{name}.photo", kind="photo", key="k", toolchain="t", **parts)
 
 
 def test_the_recap_is_made_of_the_largest_jpegs_that_are_proven() -> None:
@@ -98,6 +104,7 @@ def test_the_recap_is_made_of_the_largest_jpegs_that_are_proven() -> None:
     first = works[0]
     assert isinstance(first, RecapOrder)
     assert [each.path for each in first.plan.photos] == ["photos/a/a-2048.jpg", "photos/a/b-2048.jpg"]
+    assert {each.album_title for each in first.plan.photos} == {"วันแรก"}
     assert {order.asset for order in made} == {
         "recap-air-1080p.recap", "recap-square.recap", "recap-vertical.recap"
     }  # fmt: skip

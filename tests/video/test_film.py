@@ -29,7 +29,7 @@ from pipeline.store.publish import place
 from pipeline.text.thai import make_breaker
 from pipeline.units import AAC_FRAME_SAMPLES, samples_in
 from pipeline.video import film
-from pipeline.video.film import card_film, film_key, render_card, sweep
+from pipeline.video.film import card_film, film_card, film_key, sweep
 from pipeline.video.meter import Bench
 from pipeline.video.promise import Promise
 from pipeline.video.prove import demand
@@ -182,7 +182,7 @@ def test_a_card_in_the_house_format_keeps_its_promise(bench: Bench) -> None:
     house = BOOK.house
     samples = samples_in(64, house.frame_rate, house.sample_rate_hz) - AAC_FRAME_SAMPLES
     told: list[float] = []
-    made = render_card(MOVING, OUTPUT, house, samples, CARD.name, replace(bench, on_progress=told.append))
+    made = film_card(MOVING, OUTPUT, house, samples, CARD.name, replace(bench, on_progress=told.append))
     promise = Promise(
         profile="High", width_px=480, height_px=270, frames=64, frame_rate=house.frame_rate, gop_frames=60,
         timescale_hz=house.timescale_hz, audio_packets=samples // AAC_FRAME_SAMPLES + 1,

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from test_plan import BOOK, clip_facts, plan
 
+from pipeline import context, jobs
 from pipeline import equip as equipment
-from pipeline import jobs
 from pipeline.equip import MEMORY, Choice, demand_encoder, equip
 from pipeline.errors import MachineError, OurError
 from pipeline.orders import ClipOrder, Order
@@ -277,7 +277,7 @@ def test_a_worker_that_delivers_decides_nothing(desk: Settings, broker: str, mon
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(jobs, "load", lambda *_: book("auto"))
+    monkeypatch.setattr(context, "load", lambda *_: book("auto"))
     monkeypatch.setattr(jobs, "deliver", lambda context, **_: seen.append(context.book.house.encoder))
     forbid_trials(monkeypatch)
     deliver.deliver()
