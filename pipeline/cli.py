@@ -125,7 +125,7 @@ def _run(settings: Settings, lang: Lang, *, is_demo: bool = False) -> int:
     if result.troubles or any(receipt.fault == "ours" for receipt in result.survey.proven.values()):
         return OUR_FAULT
     # Words of the event file that cannot be drawn leave a partner without a slate.
-    return USAGE if any(receipt.kind in {"slate", "card"} for receipt in beside) else status_of(catalog)
+    return USAGE if any(receipt.kind in {"slate", "card", "recap"} for receipt in beside) else status_of(catalog)
 
 
 def status_of(catalog: Catalog) -> int:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from pipeline.deliver.show import MASTER
 from pipeline.errors import MachineError
-from pipeline.orders import RECAP, CardOrder, ClipOrder, DraftOrder, Order, PartOrder, PhotoOrder, RecapOrder
+from pipeline.orders import CardOrder, ClipOrder, DraftOrder, Order, PartOrder, PhotoOrder, RecapOrder
 from pipeline.photo.develop import develop
+from pipeline.preset.book import RECAP
 from pipeline.recap.reel import render_recap, save_cover
 from pipeline.settings import STATE_FOLDER, Settings
 from pipeline.speech.listen import make_draft
@@ -86,6 +87,7 @@ def make(desk: Desk) -> Receipt:
 def _clip(desk: Desk, work: ClipOrder) -> Receipt:
     plan = work.plan
     parts = _parts(desk)
+    drawn = stills(plan, work.posters, desk.folder)  # first: what has no room is known before anything is encoded
     if plan.stage == "air":
         rendered = render_air(plan, desk.bench, parts)
     else:
@@ -93,14 +95,14 @@ def _clip(desk: Desk, work: ClipOrder) -> Receipt:
     folder = f"clips/{plan.id}"
     files = {f"{folder}/{name}.mp4": path for name, path in rendered.files.items()}
     if plan.stage == "air":
-        beside = stills(plan, work.posters, desk.folder) | caption_files(plan, rendered.captions, desk.folder)
+        beside = drawn.files | caption_files(plan, rendered.captions, desk.folder)
         files |= {f"{folder}/{name}": path for name, path in beside.items()}
     receipt = desk.receipt(files, _facts(folder, rendered))
     languages = tuple(captions.language for captions in plan.captions)
     return receipt.model_copy(
         update={
             "loudness": rendered.loudness,
-            "warnings": (*desk.order.warnings, *rendered.warnings),
+            "warnings": (*desk.order.warnings, *drawn.warnings, *rendered.warnings),
             "clip": ClipDetails(
                 frames=plan.frames,
                 lead_frames=plan.lead_frames,

@@ -9,7 +9,8 @@ from typing import Literal
 
 from pipeline.intake.assign import ClipIn, Intake
 from pipeline.intake.sighting import Sighting
-from pipeline.orders import RECAP, Order, photo_asset, recap_asset
+from pipeline.orders import Order, photo_asset, recap_asset
+from pipeline.preset.book import RECAP
 from pipeline.preset.model import Book, Partner
 from pipeline.reasons import Reason, reason
 from pipeline.store.catalog import (

@@ -17,6 +17,7 @@ _PACKAGES = (
     "fontpkg-sarabun",
     "manimgx-fonts",
     "moviepy",
+    "numpy",
     "av",
     "pythainlp",
 )

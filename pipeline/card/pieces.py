@@ -18,6 +18,11 @@ class Frame(Noun):
     height_px: PosInt
     layout: StillLayout
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height, in pixels."""
+        return (self.width_px, self.height_px)
+
 
 class Ink(NamedTuple):
     """The box of a text's visible pixels, from its origin on the baseline; up and left are negative."""

@@ -152,12 +152,12 @@ def _tidy(text: str) -> str:
 
 
 def _files(clip: ClipEntry, book: Book) -> tuple[File, ...]:
-    """Return a video of each layout: the one for pages, the on-air one only while there is no other."""
-    chosen: dict[str, VideoOutput] = {}
-    for video in (*book.stage("pages"), *book.stage("air")):
-        if video.id in clip.files:
-            chosen.setdefault(video.layout, video)
-    return tuple(_file(clip, video) for video in chosen.values())
+    """Return the videos for pages, and the on-air one of a layout while there is no other."""
+    chosen = [video for video in book.stage("pages") if video.id in clip.files]
+    for video in book.stage("air"):
+        if video.id in clip.files and video.layout not in {other.layout for other in chosen}:
+            chosen.append(video)
+    return tuple(_file(clip, video) for video in chosen)
 
 
 def _file(clip: ClipEntry, video: VideoOutput) -> File:

@@ -10,14 +10,13 @@ from pipeline.orders.clips import clip_orders
 from pipeline.orders.drafts import draft_orders
 from pipeline.orders.nouns import PART, CardOrder, ClipOrder, Order, PartOrder, PhotoOrder, RecapOrder, by_asset
 from pipeline.orders.photos import photo_asset, photo_order
-from pipeline.orders.recaps import RECAP, recap_asset, recap_orders
+from pipeline.orders.recaps import recap_asset, recap_orders
 from pipeline.preset.model import Book
 from pipeline.speech.draft import DraftOrder, Recogniser
 from pipeline.text.dates import thai_date_range
 
 __all__ = [
     "PART",
-    "RECAP",
     "CardOrder",
     "ClipOrder",
     "DraftOrder",

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from pipeline.intake.assign import PhotoIn
 from pipeline.orders.nouns import Order, RecapOrder
+from pipeline.preset.book import RECAP
 from pipeline.preset.model import Book
 from pipeline.recap.plan import Candidate, RecapPhoto, plan_recap
 from pipeline.store.receipt import Receipt, key_of
-
-RECAP = "recap"
-"""Its id in the show, its folder, and the kind of its assets."""
 
 
 def recap_asset(output_id: str) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pipeline.preset.model import Book, Event, House, PhotoOutput, PosterOutput, Style, VideoOutput
 from pipeline.reasons import Reason, reason
 
+RECAP = "recap"
+"""Id of the film of the photos."""
 POSTER = "poster"
 """Id of the still that pages show for a clip; others are for posts."""
 Output = House | VideoOutput | PosterOutput | PhotoOutput
@@ -35,8 +37,10 @@ def event_problems(event: Event, name: str) -> list[Reason]:
     problems = [
         *_twice(name, "partners.id", (partner.id for partner in event.partners)),
         *_twice(name, "themes.id", (theme.id for theme in event.themes)),
-        *_twice(name, "cards.id", [*(card.id for card in event.cards), *(["recap"] if event.recap else [])]),
+        *_twice(name, "cards.id", [*(card.id for card in event.cards), *([RECAP] if event.recap else [])]),
     ]
+    if event.recap:  # they would share a folder of posts
+        problems += _twice(name, "partners.id", [RECAP, *(p.id for p in event.partners if p.id == RECAP)])
     if event.ends_on < event.starts_on:
         problems.append(reason("preset-dates", name))
     if event.timezone not in zoneinfo.available_timezones():

@@ -77,24 +77,24 @@ def _caption(picture: Image.Image, style: Style) -> None:
 def contact_sheet(
     rows: Mapping[str, Sequence[Image.Image]], style: Style, bad: Mapping[str, Sequence[int]]
 ) -> Image.Image:
-    """Return all pictures on one sheet, a row for each title. ``bad``: which pictures of a row have a fault."""
-    tiles = {title: [_tile(picture) for picture in pictures] for title, pictures in rows.items()}
-    width_px = 2 * EDGE_PX + max(sum(t.width + GAP_PX for t in row) for row in tiles.values()) - GAP_PX
+    """Return all tiles on one sheet, a row for each title. ``bad``: which tiles of a row have a fault."""
+    width_px = 2 * EDGE_PX + max(sum(t.width + GAP_PX for t in row) for row in rows.values()) - GAP_PX
     row_px = LABEL_PX + TILE_HEIGHT_PX + 2 * GAP_PX
-    sheet = Image.new("RGB", (width_px, 2 * EDGE_PX + row_px * len(tiles)), style.page_ground)
+    sheet = Image.new("RGB", (width_px, 2 * EDGE_PX + row_px * len(rows)), style.page_ground)
     draw, font = ImageDraw.Draw(sheet), load(style.faces.label, 18)
-    for n, (title, row) in enumerate(tiles.items()):
+    for n, (title, row) in enumerate(rows.items()):
         x_px, y_px = EDGE_PX, EDGE_PX + n * row_px
         draw.text((x_px, y_px + LABEL_PX - 10), title, font=font, anchor="ls", fill=style.ground_dark)
-        for at, tile in enumerate(row):
-            sheet.paste(tile, (x_px, y_px + LABEL_PX))
+        for at, small in enumerate(row):
+            sheet.paste(small, (x_px, y_px + LABEL_PX))
             if at in bad.get(title, ()):
-                corner = (x_px - 3, y_px + LABEL_PX - 3, x_px + tile.width + 2, y_px + LABEL_PX + tile.height + 2)
+                corner = (x_px - 3, y_px + LABEL_PX - 3, x_px + small.width + 2, y_px + LABEL_PX + small.height + 2)
                 draw.rectangle(corner, outline="#B0281D", width=4)
-            x_px += tile.width + GAP_PX
+            x_px += small.width + GAP_PX
     return sheet
 
 
-def _tile(picture: Image.Image) -> Image.Image:
+def tile(picture: Image.Image) -> Image.Image:
+    """Return a picture as large as it is on the sheet."""
     width_px = round(TILE_HEIGHT_PX * picture.width / picture.height)
     return picture.resize((width_px, TILE_HEIGHT_PX), Image.Resampling.LANCZOS)

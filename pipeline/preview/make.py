@@ -18,7 +18,7 @@ from pipeline.card.texts import ThirdText
 from pipeline.deliver.pages import Pages
 from pipeline.errors import OurError
 from pipeline.preset.model import Book, StillLayout
-from pipeline.preview.contact import contact_sheet, draw_small
+from pipeline.preview.contact import contact_sheet, draw_small, tile
 from pipeline.preview.exhibits import Exhibit, exhibits
 from pipeline.reasons import Reason
 from pipeline.store.package import Package
@@ -86,7 +86,7 @@ def make_preview(book: Book, templates: Path, on_progress: OnProgress) -> Previe
             marked.setdefault(f"{exhibit.row} · {exhibit.title}", []).append(len(row))
         if picture is not None:
             package[f"{ROOT}/{found.file}"] = _encoded(picture, format="JPEG", quality=_JPEG_QUALITY)
-        row.append(picture or Image.new("RGB", found.size, book.style.ground_dark))
+        row.append(tile(picture or Image.new("RGB", found.size, book.style.ground_dark)))
         on_progress(number, len(wanted))
     sheet = contact_sheet(tiles, book.style, marked).quantize(_COLOURS, dither=Image.Dither.NONE)
     package[SHEET] = _encoded(sheet, format="PNG", optimize=True)

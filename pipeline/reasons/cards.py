@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
+    "still-left-out": (
+        "ไม่มีภาพ {0} สำหรับโพสต์: {1}",
+        "There is no {0} for posts: {2}",
+    ),
     "card-overflow": (
         "ข้อความ “{0}” ล้นขอบปลอดภัยของภาพแบบ {1} · ย่อข้อความในไฟล์งาน",
         "“{0}” reaches beyond the safe area of the {1} picture. Shorten it in the event file.",

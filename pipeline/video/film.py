@@ -26,8 +26,6 @@ from pipeline.video.meter import LEAST_TIMEOUT_S, SLOWEST, Bench, run_tool
 from pipeline.video.prove import measure
 from pipeline.video.stream import Stream
 
-RECIPE = 1
-"""Raised by hand when the same card is filmed with other bytes."""
 FILM = {"vcodec": "libx264", "preset": "ultrafast", "qp": 6, "threads:v": 2, "a53cc": 0, "pix_fmt": "yuv420p"}
 """So fine that encoding it once more makes no difference that can be seen. Read once or twice, so size hardly counts.
 
@@ -37,7 +35,7 @@ A fixed quantiser, because crf costs a third more of the encoder's CPU for the s
 
 def film_key(film: MovingCard, toolchain: str) -> str:
     """Return what tells this film from every other; ``toolchain`` names the tools that make its bytes."""
-    return key_of(["card-film", RECIPE, film.model_dump(mode="json"), toolchain])
+    return key_of(["card-film", film.model_dump(mode="json"), toolchain])
 
 
 def card_film(film: MovingCard, toolchain: str, folder: Path, bench: Bench) -> Path:
@@ -52,16 +50,23 @@ def card_film(film: MovingCard, toolchain: str, folder: Path, bench: Bench) -> P
 
     """
     kept = folder / f"{film_key(film, toolchain)}.mp4"
-    if kept.is_file():
+    if kept.is_file() and _is_whole(kept, film):
         return kept
     with scratch(bench.folder, "film") as own:
         stream = ffmpeg.output(graph.tagged(piped(film)), kept.name, **FILM, f="mp4", map_metadata=-1)
         _run(graph.argv([stream], bench.ffmpeg), film, replace(bench, folder=own))
-        facts = measure(own / kept.name)
-        if facts.frames != film.frames or not facts.even:
-            raise OurError("promise-broken", kept.name, f"frames: {film.frames} ≠ {facts.frames}")
+        if not _is_whole(own / kept.name, film):
+            raise OurError("promise-broken", kept.name, f"frames: {film.frames}")
         place(own / kept.name, kept)
     return kept
+
+
+def _is_whole(file: Path, film: MovingCard) -> bool:
+    """Return whether a film has all its frames: a disk may have been full, or a hand may have been in the folder."""
+    with contextlib.suppress(OurError):
+        facts = measure(file)
+        return facts.frames == film.frames and facts.even and (facts.width_px, facts.height_px) == film.frame.size
+    return False
 
 
 def sweep(folder: Path, keys: Collection[str]) -> None:

@@ -206,3 +206,32 @@ def test_any_bytes_are_read_or_told(tmp_path_factory: pytest.TempPathFactory, da
     shelf = read_shelf(root)
     assert shelf.problems
     assert not shelf.events
+
+
+def test_ids_that_would_share_a_folder_are_told(presets: Path) -> None:
+    event = presets / "events" / f"{EVENT}.toml"
+    change(event, 'id = "sapha-ongkon-chumchon"', 'id = "recap"')
+    assert codes(presets) == ["preset-duplicate"]
+    change(event, 'id = "break"', 'id = "opener"')
+    assert codes(presets) == ["preset-duplicate", "preset-duplicate"]
+
+
+@pytest.mark.parametrize("name", ["sounds/none.wav", "../outside.wav", "sounds"])
+def test_a_sting_is_a_file_below_the_presets(presets: Path, name: str) -> None:
+    (presets.parent / "outside.wav").write_bytes(b"x")
+    (presets / "sounds").mkdir()
+    event = presets / "events" / f"{EVENT}.toml"
+    change(event, "[recap]\n", f'[recap]\nsting = "{name}"\n')
+    assert codes(presets) == ["preset-not-found"]
+    assert [told.code for told in check(presets)] == ["preset-not-found"]
+
+
+def test_the_stings_bytes_are_part_of_the_book(presets: Path) -> None:
+    assert load(presets).sting_sha256 is None
+    (presets / "sounds").mkdir()
+    (presets / "sounds" / "sting.wav").write_bytes(b"one")
+    change(presets / "events" / f"{EVENT}.toml", "[recap]\n", '[recap]\nsting = "sounds/sting.wav"\n')
+    one = load(presets).sting_sha256
+    (presets / "sounds" / "sting.wav").write_bytes(b"two")
+    assert one is not None
+    assert load(presets).sting_sha256 != one

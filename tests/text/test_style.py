@@ -76,9 +76,17 @@ def test_any_captions_obey_or_are_told_and_no_word_is_lost(
     cues = found.captions.cues
     check_style(cues, rate, found.warnings)
     seen = sorted((cue for cue in given_captions.cues if cue.end_s > 0), key=lambda cue: cue.start_s)
-    assert letters(found.captions) == "".join("".join(cue.text.split()) for cue in seen)
-    if length_s is not None and cues and cues[-1].start_s + 1 / rate < length_s:
-        assert cues[-1].end_s <= length_s
+    inside = [cue for cue in seen if length_s is None or cue.start_s < length_s - Fraction(2, 1000) - 1 / rate]
+    kept = [cue for cue in seen if cue in inside or inside]  # words at the very end are shown with those before
+    beyond = [cue for cue in kept if length_s is not None and cue.start_s >= length_s]
+    said = letters(found.captions)
+    if inside:
+        assert said == "".join("".join(cue.text.split()) for cue in kept if cue not in beyond)
+    assert bool(cues) or not inside
+    if length_s is not None:
+        assert all(cue.end_s <= length_s for cue in cues)
+        left_out = len([cue for cue in seen if cue.start_s >= length_s])
+        assert left_out <= told(found.warnings).get("captions-beyond", 0) <= len(seen) - len(inside)
 
 
 @given(given_captions=any_captions())
@@ -180,6 +188,22 @@ def test_cues_that_start_together_are_shown_together() -> None:
     found = shown((1, 3, "ก"), (1.05, 3, "ข"), (5, 6, "ค"))
     assert [row[2] for row in rows(found)] == ["ก\nข", "ค"]
     assert codes(found) == ["captions-together"]
+
+
+def test_what_begins_with_the_last_frame_is_shown_with_what_is_before() -> None:
+    late = Fraction(99_999, 10_000)
+    joined = shown((7, 9, "ก"), (late, 12, "ข"), length_s=Fraction(10))
+    assert rows(joined) == [(7.0, 10.0, "ก\nข")]
+    assert codes(joined) == ["captions-together"]
+    assert rows(shown((7, 9, "ก"), (9.96, 12, "ข"), length_s=Fraction(10)))[1] == (9.96, 10.0, "ข")
+
+
+@pytest.mark.parametrize("start_s", [Fraction(99_999, 10_000), Fraction(10), Fraction(30)])
+def test_what_could_be_seen_in_no_frame_is_left_out_and_told(start_s: Fraction) -> None:
+    alone = shown((start_s, start_s + 2, "ข"), length_s=Fraction(10))
+    assert alone.captions.cues == ()
+    assert codes(alone) == ["captions-beyond"]
+    assert "“ข”" in alone.warnings[0].en
 
 
 def test_an_address_is_never_cut() -> None:

@@ -102,21 +102,30 @@ def test_the_second_time_costs_nothing(tmp_path: Path, bench: Bench, monkeypatch
     assert list((tmp_path / "scratch").iterdir()) == []
 
 
-def test_what_is_kept_needs_neither_moviepy_nor_numpy(tmp_path: Path) -> None:
-    kept = tmp_path / f"{film_key(MOVING, 'tools')}.mp4"
-    kept.write_bytes(b"kept")
+def test_what_is_kept_needs_neither_moviepy_nor_numpy(tmp_path: Path, bench: Bench) -> None:
+    kept = card_film(MOVING, "tools", tmp_path, bench)
     code = (
         "import sys\nfrom pathlib import Path\nfrom pipeline.card.motion import MovingCard\n"
         "from pipeline.video.film import card_film\nfrom pipeline.video.meter import Bench\n"
         "film = MovingCard.model_validate_json(sys.stdin.read())\nhere = Path(sys.argv[1])\n"
         "print(card_film(film, 'tools', here, Bench(here, here, 'no-ffmpeg', print)))\n"
-        "print([name for name in ('moviepy', 'numpy', 'av', 'pythainlp') if name in sys.modules])"
+        "print([name for name in ('moviepy', 'numpy', 'pythainlp') if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)], input=MOVING.model_dump_json().encode(), cwd=ROOT,
         capture_output=True, check=True, timeout=120,
     )  # fmt: skip
     assert done.stdout.decode().splitlines() == [str(kept), "[]"]
+
+
+@pytest.mark.parametrize("harm", ["cut", "foreign", "empty"])
+def test_a_film_that_was_spoilt_is_made_anew(tmp_path: Path, bench: Bench, harm: str) -> None:
+    kept = card_film(MOVING, "tools", tmp_path / "cards", bench)
+    good = kept.read_bytes()
+    kept.write_bytes({"cut": good[: len(good) // 2], "foreign": b"not a film" * 500, "empty": b""}[harm])
+    again = card_film(MOVING, "tools", tmp_path / "cards", bench)
+    assert again == kept
+    assert probe(again)["frames"] == MOVING.frames
 
 
 def test_the_key_knows_everything_that_the_frames_depend_on() -> None:
