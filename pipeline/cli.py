@@ -237,11 +237,14 @@ def preview(settings: Settings, lang: Lang, *, as_json: bool) -> int:
 def presets(settings: Settings, lang: Lang, schema: Path | None, *, as_json: bool) -> int:
     """Check every preset and event file; all problems at once."""
     from pipeline.preset.load import check as check_presets  # noqa: PLC0415 - one verb's own
+    from pipeline.preset.load import read_shelf  # noqa: PLC0415 - one verb's own
+    from pipeline.ready import face_problems  # noqa: PLC0415 - one verb's own
     from pipeline.schema import write_schemas  # noqa: PLC0415 - one verb's own
 
     if schema:
         write_schemas(schema)
-    problems = check_presets(settings.presets)
+    styles = read_shelf(settings.presets).styles.values()
+    problems = (*check_presets(settings.presets), *(told for style in styles for told in face_problems(style)))
     if as_json:
         click.echo(json.dumps({"problems": [told.model_dump() for told in problems]}, ensure_ascii=False, indent=1))
     else:

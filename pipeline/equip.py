@@ -66,7 +66,7 @@ def _decided(book: Book, settings: Settings, tools: str, known: Choice | None) -
     """Return the choice that holds from now on, kept for the others."""
     from pipeline.video import trial  # noqa: PLC0415 - loads PyAV, which a show by x264 does not need here
 
-    house, output, binary = book.house, book.stage("air")[0], ffmpeg_path(settings)
+    house, output, binary = book.house, book.master, ffmpeg_path(settings)
     now = key_of([tools, platform.node(), drivers(), house.model_dump(mode="json"), output.model_dump(mode="json")])
     holds = known is not None and known.lasting and known.circumstances == now
     if known and holds and trial.still_works(known.encoder, house, output, binary):

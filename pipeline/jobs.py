@@ -15,7 +15,7 @@ from pipeline import survey as surveys
 from pipeline.context import Context
 from pipeline.equip import demand_encoder
 from pipeline.errors import InputError, MachineError, MediaError, OurError
-from pipeline.intake.assign import assign
+from pipeline.intake.assign import Intake, assign
 from pipeline.intake.limits import limited
 from pipeline.intake.scan import scan
 from pipeline.media.identity import digest
@@ -32,13 +32,14 @@ from pipeline.orders import (
 )
 from pipeline.outline import outline
 from pipeline.preset.model import Book
+from pipeline.ready import require_faces
 from pipeline.reasons import Reason
 from pipeline.settings import Settings
 from pipeline.store import publish
 from pipeline.store.catalog import Catalog
 from pipeline.store.receipt import Receipt, key_of
 from pipeline.survey import Survey
-from pipeline.sync.synced import synced
+from pipeline.sync.synced import Ears, synced
 from pipeline.toolchain import toolchain
 
 if TYPE_CHECKING:
@@ -50,16 +51,21 @@ WORDING = frozenset({"glyph-missing", "text-does-not-fit"})
 """Faults of the words that people gave: a title, a partner's name."""
 
 
-def survey(context: Context, *, thorough: bool = False) -> Survey:
+def survey(context: Context, *, thorough: bool = False, listen: bool = False) -> Survey:
     """Return where things stand. Makes nothing but the notes of what was seen.
+
+    ``thorough`` reads every file again, and listens to clips whose captions were not compared yet, as well as it can.
+    With ``listen``, as a run does, captions that are to be mended must be compared. Else only what was found is known.
 
     Raises:
         PresetError: there is no input folder.
+        MachineError: with ``listen``: a clip cannot be listened to, for a reason that may pass; the disk fails.
 
     """
     settings, book = context.settings, context.book
     sightings = limited(scan(settings, context.tools, thorough=thorough), book.house.limits)
-    intake = synced(assign(sightings, book.event), settings, book.event)
+    ears: Ears = "needed" if listen else "open" if thorough else "closed"
+    intake = synced(assign(sightings, book.event), settings, book.event, context.tools, ears)
     receipts = publish.read_receipts(settings.media_out)
     wanted = by_asset(orders(intake, book, context.tools, context.recogniser))
     proven = _proven(settings, wanted, receipts)
@@ -78,6 +84,7 @@ def survey(context: Context, *, thorough: bool = False) -> Survey:
         wanted |= recaps
         proven |= _proven(settings, recaps, receipts)
     stale = _stale(settings, book, wanted, proven, receipts)
+    stale |= _kept_drafts(context, intake, {asset: each for asset, each in receipts.items() if asset not in proven})
     left = frozenset(receipts) - wanted.keys() - stale.keys() - {DELIVERY}
     return Survey(sightings, intake, wanted, proven, stale, left)
 
@@ -103,6 +110,18 @@ def _stale(
         and (asset in wanted or asset in kept)
         and not receipt.refused
         and publish.holds(settings.media_out, receipt, receipt.key)
+    }
+
+
+def _kept_drafts(context: Context, intake: Intake, unproven: Mapping[str, Receipt]) -> dict[str, Receipt]:
+    """Return the drafts that stay while nobody can make others: those of clips that still lack captions."""
+    if context.recogniser and context.recogniser.is_at_hand:
+        return {}
+    bare = {f"{clip.id}.draft": clip.source.sha256 for clip in intake.clips if not clip.captions}
+    return {
+        asset: receipt
+        for asset, receipt in unproven.items()
+        if asset in bare and receipt.source and receipt.source.sha256 == bare[asset]
     }
 
 
@@ -244,6 +263,7 @@ def preview(context: Context, on_progress: Callable[[int, int], None]) -> Previe
     from pipeline.preview.make import ROOT, make_preview  # noqa: PLC0415 - loads Pillow and the templates
 
     out = context.settings.media_out
+    require_faces(context.book.style)
     made = make_preview(context.book, context.settings.presets / "templates", on_progress)
     before = {path.relative_to(out).as_posix() for path in (out / ROOT).rglob("*") if path.is_file()}
     publish.deliver(out, made.package)

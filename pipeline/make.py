@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from pipeline.deliver.show import MASTER
-from pipeline.errors import MachineError
+from pipeline.errors import InputError, MachineError
 from pipeline.orders import CardOrder, ClipOrder, DraftOrder, Order, PartOrder, PhotoOrder, RecapOrder
 from pipeline.photo.develop import develop
 from pipeline.preset.book import RECAP
+from pipeline.preset.model import MASTER
 from pipeline.recap.reel import render_recap, save_cover
 from pipeline.settings import STATE_FOLDER, Settings
 from pipeline.speech.listen import make_draft
@@ -174,7 +174,10 @@ def _card(desk: Desk, work: CardOrder) -> Receipt:
 def _recap(desk: Desk, work: RecapOrder) -> Receipt:
     settings, plan = desk.settings, work.plan
     sting = settings.presets / work.sting if work.sting else settings.presets
-    rendered = render_recap(plan, settings.media_out, replace(desk.bench, source=sting))
+    try:
+        rendered = render_recap(plan, settings.media_out, replace(desk.bench, source=sting))
+    except InputError as error:  # the photos are ours: what cannot be read is the sting
+        raise InputError("sting-unusable", work.sting or "") from error
     folder = f"cards/{RECAP}"
     files = {f"{folder}/{name}.mp4": path for name, path in rendered.files.items()}
     if plan.output.id == MASTER:

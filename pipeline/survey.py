@@ -10,6 +10,7 @@ from typing import Literal
 from pipeline.intake.assign import ClipIn, Intake
 from pipeline.intake.sighting import Sighting
 from pipeline.orders import Order, photo_asset, recap_asset
+from pipeline.orders.cards import title_of
 from pipeline.preset.book import RECAP
 from pipeline.preset.model import Book, Partner
 from pipeline.reasons import Reason, reason
@@ -219,7 +220,7 @@ def _cards(survey: Survey, book: Book) -> list[CardEntry]:
         receipt = survey.in_use(f"{card.id}.card")
         if receipt and receipt.clip and not receipt.refused:
             files = {_output_name(card.id, made.path): made.path for made in receipt.outputs}
-            title = card.title or book.event.name
+            title = title_of(card, book)
             found.append(CardEntry(id=card.id, kind=card.kind, title=title, frames=receipt.clip.frames, files=files))
     return [*found, *_recap(survey, book)]
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pipeline import jobs
 from pipeline.context import Context
 from pipeline.errors import MachineError, PresetError
+from pipeline.ready import require_faces, require_ffmpeg
 from pipeline.reasons import Reason
 from pipeline.settings import Settings
 from pipeline.store import publish
@@ -68,9 +69,11 @@ def run(context: Context, view: View) -> Result:
     """
     with only_one(context.settings):
         _sweep(context.settings)
-        found = jobs.survey(context)
+        found = jobs.survey(context, listen=True)
         if not found.pending:
             return Result(found, 0, delivered=jobs.deliver(context, found))
+        require_faces(context.book.style)
+        require_ffmpeg(context.settings)
         import redis  # noqa: PLC0415 - Redis and Celery take 0.5 s to import, and often nothing is missing
         from kombu.exceptions import OperationalError  # noqa: PLC0415 - as above
 
@@ -106,7 +109,7 @@ def _rounds(context: Context, found: Survey, hands: Crew, view: View) -> Result:
         result.troubles |= follow.troubles
         failed |= follow.failed
         result.made += len(pending) - len(follow.failed)
-        found = jobs.survey(context)
+        found = jobs.survey(context, listen=True)
     # What was taken out or replaced meanwhile is no trouble any more.
     result.troubles = {
         asset: why for asset, why in result.troubles.items() if asset in {o.asset for o in found.pending}

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from pipeline.card.draw import Layer, draw_clock, draw_layers
+from pipeline.card.masks import faded
 from pipeline.card.motion import HOME, Course, Pose, course, drift_px, pose, seconds_left
 from pipeline.card.pieces import Frame
 from pipeline.card.planes import (
@@ -28,7 +29,6 @@ from pipeline.card.planes import (
     even_rect,
     is_one_colour,
     planes_of,
-    rgb_of,
     shown_planes_of,
 )
 from pipeline.card.texts import AnyCard, CountdownText
@@ -52,7 +52,7 @@ def moving(
     """Return a card as a MoviePy clip of ``frames`` frames at ``rate``. The frame's sides are even.
 
     A frame is an array of the frame's width and one and a half times its height: ffmpeg's yuv420p, BT.709, 16 to 235.
-    :func:`in_rgb` gives a clip for people's eyes. Starts no process and writes nothing.
+    Starts no process and writes nothing.
 
     Raises:
         MachineError: ``shaping-missing``: this machine would draw Thai wrongly.
@@ -70,11 +70,6 @@ def moving(
     clip.size = (frame.width_px, frame.height_px)  # MoviePy takes it from the array
     clip.fps = per_s
     return clip
-
-
-def in_rgb(clip: VideoClip) -> VideoClip:
-    """Return a moving card as a clip whose frames are rows of red, green and blue, as MoviePy's effects expect."""
-    return clip.image_transform(rgb_of)
 
 
 @lru_cache(maxsize=1)
@@ -216,8 +211,7 @@ class _Part:
         if colour is None:
             picture = mask.convert("RGBA")
             colour, mask = shown_planes_of(picture), picture.getchannel("A")
-        faded = mask if alpha == 1 else mask.point([round(level * alpha) for level in range(256)])
-        return Spot(rect, faded, colour)
+        return Spot(rect, faded(mask, alpha), colour)
 
     def _drawn(self, share: float) -> Image.Image:
         """Return the mask of a bar of which so much is drawn from the left, its right end as round as it will be."""

@@ -12,16 +12,16 @@ from pipeline.card.pieces import Box, Frame, Ink, Measure, Part, Role, Run
 from pipeline.card.shapes import SHAPES, Shape, Sizes
 from pipeline.errors import OurError
 from pipeline.preset.model import Face, Style
-from pipeline.text.lines import balanced_lines
+from pipeline.text.lines import balanced_lines, truncated
 from pipeline.text.thai import WordBreaker, normalise
 
 MARGIN = 0.0833
 """Left and right margin as a part of the width; inside the 5 % that every screen shows (safe area)."""
-LINE_PITCH = 1.45
+LINE_PITCH_EM = 1.45
 """Least distance of two baselines in ems: Prompt's marks above and below need it."""
-LINE_GAP = 0.1
+LINE_GAP_EM = 0.1
 """Least distance in ems between the ink of two lines, whatever marks meet there."""
-DESCENT = 0.25
+DESCENT_EM = 0.25
 """How far in ems a vowel below reaches: the room under a last line without one, so that all cards look alike."""
 SPACE_LOSS = 0.75
 """A name may shrink to this part of its best size when it then breaks at its own spaces, not inside a phrase."""
@@ -57,7 +57,7 @@ class Block:
     @property
     def foot_px(self) -> int:
         """From the top of the first line's ink to where a mark below the last line would end, if it has none."""
-        return max(self.height_px, self.offsets_px[-1] + round(DESCENT * self.size_px) - self.inks[0].top_px)
+        return max(self.height_px, self.offsets_px[-1] + round(DESCENT_EM * self.size_px) - self.inks[0].top_px)
 
     @property
     def bottom_px(self) -> int:
@@ -79,6 +79,8 @@ class Desk:
     measure: Measure
     breaker: WordBreaker
     accent: str
+    cuts: bool = True
+    """Whether words that fit in no size are cut as a last resort; if not, they are refused."""
 
     @property
     def shape(self) -> Shape:
@@ -109,8 +111,13 @@ class Desk:
         """Return a size at 1080 in pixels of this frame."""
         return max(1, round(size * min(self.frame.width_px, self.frame.height_px) / 1080))
 
-    def fitting(self, text: str, face: Face, sizes: Sizes, width_px: int | None = None) -> Iterator[Block]:
-        """Yield ``text`` in each of the sizes in which it fits the width, the best first."""
+    def fitting(
+        self, text: str, face: Face, sizes: Sizes, width_px: int | None = None, *, cut: bool = False
+    ) -> Iterator[Block]:
+        """Yield ``text`` in each of the sizes in which it fits the width, the best first.
+
+        ``cut``: a word that no line can hold is cut between clusters.
+        """
         words, room_px = tidy(text), width_px or self.width_px
         for size, most_lines in sizes:
             size_px = self.px(size)
@@ -118,33 +125,36 @@ class Desk:
             # Breaking takes long; what is longer than all lines together, with the spaces at their ends, cannot fit.
             if width_of(words) > most_lines * (room_px + size_px):
                 continue
-            lines = balanced_lines(words, width_of, room_px, most_lines, self.breaker)
+            lines = balanced_lines(words, width_of, room_px, most_lines, self.breaker, cut=cut)
             if lines:
                 yield self.set(lines, face, size_px)
 
     def set(self, lines: tuple[str, ...], face: Face, size_px: int) -> Block:
         """Return lines as they are, one under another, so that no ink meets."""
         inks = tuple(self.measure.ink(line, face, size_px) for line in lines)
-        gap_px, pitch_px = max(2, round(LINE_GAP * size_px)), round(LINE_PITCH * size_px)
+        gap_px, pitch_px = max(2, round(LINE_GAP_EM * size_px)), round(LINE_PITCH_EM * size_px)
         steps = (max(pitch_px, upper.bottom_px - lower.top_px + gap_px) for upper, lower in pairwise(inks))
         return Block(lines, face, size_px, inks, tuple(accumulate(steps, initial=0)))
 
-    def block(self, text: str, face: Face, sizes: Sizes, width_px: int | None = None) -> Block:
-        """Return ``text`` in the best of the sizes.
+    def block(
+        self, text: str, face: Face, sizes: Sizes, width_px: int | None = None, room_px: int | None = None
+    ) -> Block:
+        """Return ``text`` in the best of the sizes, no higher than ``room_px``; see :meth:`_cut` for what fits in none.
 
         Raises:
-            OurError: ``text-does-not-fit``: it is too wide in each of them.
+            OurError: ``text-does-not-fit``: there is no room for even a line, or nothing may be cut.
 
         """
         for block in self.fitting(text, face, sizes, width_px):
-            return block
-        raise OurError("text-does-not-fit", text)
+            if room_px is None or block.height_px <= room_px:
+                return block
+        return self._cut(text, face, sizes, width_px, room_px)
 
     def large(self, text: str, sizes: Sizes, room_px: int) -> Block:
         """Return large words in the best size that fits; a little smaller if they then break at their own spaces.
 
         Raises:
-            OurError: ``text-does-not-fit``: they are too wide or too high in each size.
+            OurError: ``text-does-not-fit``: there is no room for even a line, or nothing may be cut.
 
         """
         words = tidy(text)
@@ -155,11 +165,31 @@ class Desk:
             if block.height_px <= room_px:
                 fits.append(block)
         if not fits:
-            raise OurError("text-does-not-fit", text)
+            return self._cut(text, self.style.faces.name, sizes, None, room_px)
         best_px = fits[0].size_px
         whole = (block for block in fits if len(block.lines) == 1 and block.size_px >= self.shape.whole * best_px)
         near = list(whole) or [block for block in fits if block.size_px >= SPACE_LOSS * best_px]
         return min(near, key=lambda block: _spaces_passed_over(block, words))
+
+    def _cut(self, text: str, face: Face, sizes: Sizes, width_px: int | None, room_px: int | None) -> Block:
+        """Return words that fit in no size: with their long words cut over lines, or else, smallest, short by ``…``.
+
+        Raises:
+            OurError: ``text-does-not-fit``: there is no room for even a line, or nothing may be cut.
+
+        """
+        for block in self._tries(tidy(text), face, sizes, width_px or self.width_px) if self.cuts else ():
+            if room_px is None or block.height_px <= room_px:
+                return block
+        raise OurError("text-does-not-fit", text)
+
+    def _tries(self, words: str, face: Face, sizes: Sizes, width_px: int) -> Iterator[Block]:
+        yield from self.fitting(words, face, sizes, width_px, cut=True)
+        size, most_lines = sizes[-1]
+        width_of = partial(self.measure.width_px, face=face, size_px=self.px(size))
+        for tenths in range(10 * most_lines, 9, -1):  # words seldom end where a line does
+            short = truncated(words, width_of, tenths * width_px / 10, self.breaker)
+            yield from self.fitting(short, face, sizes[-1:], width_px, cut=True)
 
     def lines(self, block: Block, role: Role, top_px: int, left_px: int | None = None) -> list[Part]:
         """Return the block's lines, each a part: their ink from ``top_px`` down, its left edge at the margin."""

@@ -13,9 +13,11 @@ COLON_EM = 0.34
 """Width of the colon's cell; narrow, so that a time reads as one word."""
 CELL_AIR_EM = 0.07
 """What a digit's cell is wider than the widest digit."""
-TITLE_GAP, NOTE_GAP = 64, 56
-TITLES: Sizes = ((64, 1), (56, 1), (52, 2), (48, 2), (40, 3), (32, 4), (26, 5))
-SMALLEST_CLOCK = 80
+TITLE_GAP_PX, NOTE_GAP_PX = 64, 56
+"""From the title down to the digits, and from those down to the note, at 1080."""
+TITLE_SIZES: Sizes = ((64, 1), (56, 1), (52, 2), (48, 2), (40, 3), (32, 4), (26, 5))
+SMALLEST_CLOCK_PX, CLOCK_SHRINK_PX = 80, 8
+"""The smallest size of the digits, and by how much they are made smaller at a time, at 1080."""
 CLOCK_STEP = 0
 """The clock runs from the first picture; the words come after it."""
 
@@ -41,7 +43,7 @@ def place_clock(card: CountdownText, desk: Desk) -> Clock:
     """
     signs, face = clock_text(card.seconds, card.seconds), desk.style.faces.ghost
     most, baseline = desk.shape.clock
-    for size in range(most, SMALLEST_CLOCK - 1, -8):
+    for size in range(most, SMALLEST_CLOCK_PX - 1, -CLOCK_SHRINK_PX):
         size_px = desk.px(size)
         inks = [desk.measure.ink(digit, face, size_px) for digit in DIGITS]
         digit_px = max(ink.right_px - ink.left_px for ink in inks) + desk.px(CELL_AIR_EM * size)
@@ -79,16 +81,13 @@ def lay_countdown(card: CountdownText, desk: Desk, clock: Clock) -> list[Part]:
     event = desk.block(card.event_name, faces.label, desk.shape.label)
     ceiling_px = round((TALL_TOP if desk.shape.bar is None else 0.08) * desk.frame.height_px)
     head_px = desk.px(48) + event.height_px + desk.px(48)
-    room_px = clock.area.top_px - desk.px(TITLE_GAP) - ceiling_px - head_px
-    titles = (block for block in desk.fitting(card.title, faces.label, TITLES) if block.height_px <= room_px)
-    title = next(titles, None)
-    if title is None:
-        raise OurError("text-does-not-fit", card.title)
-    top_px = clock.area.top_px - desk.px(TITLE_GAP) - title.foot_px
+    room_px = clock.area.top_px - desk.px(TITLE_GAP_PX) - ceiling_px - head_px
+    title = desk.block(card.title, faces.label, TITLE_SIZES, None, room_px)
+    top_px = clock.area.top_px - desk.px(TITLE_GAP_PX) - title.foot_px
     bar_px = top_px - head_px
     parts = [desk.bar(bar_px), *desk.lines(event, "event", bar_px + desk.px(48)), *desk.lines(title, "title", top_px)]
     if card.note:
-        note_px = clock.area.bottom_px + desk.px(NOTE_GAP)
+        note_px = clock.area.bottom_px + desk.px(NOTE_GAP_PX)
         parts.append(moved(desk.pill("note", card.note, card.accent), 0, note_px))
         if note_px + desk.pill_px > desk.top_of(footer) - desk.px(24):
             raise OurError("text-does-not-fit", card.note)

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from pipeline.card.blocks import Desk
 from pipeline.card.clock import CLOCK_STEP, clock_text, place_clock
-from pipeline.card.fonts import family_name, require_shaping, win_ratio
+from pipeline.card.fonts import require_glyphs, require_shaping, win_ratio
 from pipeline.card.layout import lay_out, lay_out_third, texts_of
+from pipeline.card.masks import box_mask, faded
 from pipeline.card.measure import FontMeasure, text_mask
 from pipeline.card.pieces import Box, CardLayout, Clock, Frame, Run, ThirdLayout, Wave
 from pipeline.card.scenery import crest_px, ground_levels, wave_cover
 from pipeline.card.texts import AnyCard, CountdownText, ThirdText
-from pipeline.errors import OurError
 from pipeline.preset.model import Layout, Style
 from pipeline.text.thai import WordBreaker, make_breaker
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 WAVE_ROOM = 0.08
 """Waves are drawn wider than the frame by this part of its width on each side, so that they can drift."""
-FINE = 4
-"""How many times as large boxes are drawn before they are reduced."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,8 @@ def draw_layers(card: AnyCard, style: Style, frame: Frame, breaker: WordBreaker)
         OurError: ``glyph-missing`` or ``text-does-not-fit``, with the text.
 
     """
-    _require(card, style)
+    require_shaping()
+    require_glyphs(texts_of(card, style))
     placed = lay_out(card, style, frame, FontMeasure(), breaker)
     return tuple(_layers(placed))
 
@@ -107,7 +106,8 @@ def draw_third(
         OurError: ``glyph-missing`` or ``text-does-not-fit``, with the text.
 
     """
-    _require(third, style)
+    require_shaping()
+    require_glyphs(texts_of(third, style))
     placed = place_third(third, style, Frame(width_px=width_px, height_px=height_px, layout=layout), breaker)
     plate = placed.plate
     picture = Image.new("RGBA", (plate.width_px, plate.height_px))
@@ -128,16 +128,6 @@ def flatten(layers: tuple[Layer, ...]) -> Image.Image:
     for layer in layers[1:]:
         picture.paste(layer.image, (layer.x_px, layer.y_px), layer.image)
     return picture
-
-
-def _require(card: AnyCard | ThirdText, style: Style) -> None:
-    """Make sure that all texts can be drawn, before anything is."""
-    require_shaping()
-    measure = FontMeasure()
-    for text, face in texts_of(card, style):
-        missing = measure.missing(text, face)
-        if missing:
-            raise OurError("glyph-missing", text, " ".join(missing), family_name(face))
 
 
 def _layers(placed: CardLayout) -> Iterator[Layer]:
@@ -173,39 +163,18 @@ def _sign(sign: str, middle_px: int, clock: Clock, accent: str) -> Layer:
 def _text(run: Run) -> Layer:
     """Return one line of text, exactly as large as its ink."""
     mask, ink = text_mask(run.text, run.face, run.size_px)
-    picture = _tinted(_faded(mask, run.alpha), run.colour)
+    picture = _tinted(faded(mask, run.alpha), run.colour)
     return Layer(run.role, picture, run.x_px + ink.left_px, run.baseline_px + ink.top_px, run.step)
 
 
 def _box(box: Box) -> Layer:
     """Return a box with round corners; the inside of an outline is tinted by its glass."""
-    stroke = None if box.stroke_px is None else round(FINE * box.stroke_px)
-    picture = _tinted(_faded(_corners(box, stroke), box.alpha), box.colour)
+    picture = _tinted(faded(box_mask(box, box.stroke_px), box.alpha), box.colour)
     if box.glass:
         colour, alpha = box.glass
-        inside = _tinted(_faded(_corners(box, None), alpha), colour)
+        inside = _tinted(faded(box_mask(box, None), alpha), colour)
         picture = Image.alpha_composite(inside, picture)
     return Layer(box.role, picture, box.x_px, box.y_px, box.step)
-
-
-def _corners(box: Box, stroke: int | None) -> Image.Image:
-    """Return the shape of a box, drawn four times as large and reduced, which smooths its edges."""
-    mask = Image.new("L", (FINE * box.width_px, FINE * box.height_px))
-    radius = FINE * (min(box.width_px, box.height_px) / 2 if box.radius_px is None else box.radius_px)
-    fill, outline = (255, None) if stroke is None else (None, 255)
-    ImageDraw.Draw(mask).rounded_rectangle(
-        (0, 0, mask.width - 1, mask.height - 1),
-        radius,
-        fill=fill,
-        outline=outline,
-        width=stroke or 1,
-        corners=(not box.square_left, True, True, not box.square_left),
-    )
-    return mask.reduce(FINE)
-
-
-def _faded(mask: Image.Image, alpha: float) -> Image.Image:
-    return mask if alpha == 1 else mask.point([round(level * alpha) for level in range(256)])
 
 
 def _tinted(mask: Image.Image, colour: str) -> Image.Image:

@@ -9,7 +9,7 @@ a character, another one stands in for it, the same on every machine; what none 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from PIL import ImageFont, features
 
-from pipeline.errors import MachineError, PresetError
+from pipeline.errors import MachineError, OurError, PresetError
 from pipeline.preset.model import Face
 from pipeline.text.thai import clusters
 
@@ -123,6 +123,19 @@ def missing_glyphs(face: Face, text: str) -> tuple[str, ...]:
     """Return what of ``text`` can be drawn in no face, each character once, in order; line feeds do not count."""
     lost = (cluster for cluster in clusters(text) if cluster.strip("\r\n") and _pick(cluster, face) is None)
     return tuple(dict.fromkeys(char for cluster in lost for char in _seen(cluster) if not _has(char, face)))
+
+
+def require_glyphs(texts: Iterable[tuple[str, Face]]) -> None:
+    """Make sure that each text can be drawn, before anything is.
+
+    Raises:
+        OurError: ``glyph-missing``, naming the text, what of it no face has, and the face.
+
+    """
+    for text, face in texts:
+        missing = missing_glyphs(face, text)
+        if missing:
+            raise OurError("glyph-missing", text, " ".join(missing), family_name(face))
 
 
 def family_name(face: Face) -> str:

@@ -76,11 +76,6 @@ class Course:
     hurry: float
     scale: float
 
-    @property
-    def settled_s(self) -> float:
-        """When everything but the water is in its place."""
-        return float(SETTLED_S) / self.hurry
-
 
 def course(steps: Iterable[int | None], length_s: Fraction, shorter_side_px: int) -> Course:
     """Return the course of a card of ``length_s`` whose parts have these steps, in a frame of that shorter side."""

@@ -92,4 +92,7 @@ SHAPES: dict[StillLayout, Shape] = {
     ),
 }
 TALL_TOP = 0.14
-"""Phone apps lay their own buttons over the top 14 % of a tall frame, and the lower 22 %: no words there."""
+"""Phone apps lay their own buttons over the top 14 % of a tall frame, and the lower 22 %: no words there.
+
+Source: Meta's guides for ads in stories and reels (14 % above); for what is below see ``TALL_BOTTOM_SHARE``.
+"""

@@ -9,32 +9,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.card.blocks import LINE_GAP, Block, Desk, moved
+from pipeline.card.blocks import LINE_GAP_EM, Block, Desk, moved
 from pipeline.card.pieces import Box, Part, Role, Run
 from pipeline.card.shapes import TALL_TOP, Sizes
 from pipeline.card.texts import BreakText, EndText, OpenerText
 from pipeline.errors import OurError
 from pipeline.preset.model import Face
 
-HEAD_GAP, HERO_GAP, UNDER_GAP = 48, 64, 56
+HEAD_GAP_PX, HERO_GAP_PX, UNDER_GAP_PX = 48, 64, 56
 """From the bar's top to the small words, from their ink to the large words, and from those down, at 1080."""
-HERO_ASCENT = 0.9
+HERO_ASCENT_EM = 0.9
 """How far in ems marks usually reach above the baseline of large words."""
 SAFE_TOP = 0.1
 """No words above this part of the height, but for tall frames."""
-WHEN: Sizes = ((52, 1), (48, 1), (44, 1), (40, 2), (36, 2), (30, 3))
-WHERE: Sizes = ((40, 1), (36, 2), (32, 2), (28, 3), (24, 4))
-NOTES: Sizes = ((40, 1), (36, 2), (32, 2), (28, 3), (24, 4))
-THANKS: tuple[tuple[int, float], ...] = (
+WHEN_SIZES: Sizes = ((52, 1), (48, 1), (44, 1), (40, 2), (36, 2), (30, 3))
+WHERE_SIZES: Sizes = ((40, 1), (36, 2), (32, 2), (28, 3), (24, 4))
+NOTE_SIZES: Sizes = ((40, 1), (36, 2), (32, 2), (28, 3), (24, 4))
+THANKS_SIZES: tuple[tuple[int, float], ...] = (
     *((48, 2.1), (44, 2.1), (40, 2.1), (36, 2.1), (34, 2.0), (32, 1.9), (30, 1.85), (28, 1.8), (26, 1.75)),
     *((24, 1.7), (22, 1.65), (20, 1.6), (18, 1.6), (16, 1.6)),
 )
 """Sizes of the names, and from one name's baseline to the next one's in ems: clearly more than within a name."""
 THANKS_LINES = 6
-COLUMN_GAP = 72
+COLUMN_GAP_PX = 72
 FEW_THANKS = 5
 """So many names stand in one column where the frame is wide; more are shared between two."""
-NARROW_FROM = 30
+NARROW_FROM_PX = 30
 """Other frames get a second column only where the names would become smaller than this."""
 
 
@@ -62,9 +62,9 @@ def lay_opener(card: OpenerText, desk: Desk) -> list[Part]:
     # In one row the pills stand where other cards have their footer; more rows grow upwards.
     pills_top_px = desk.foot_px - pills_px + desk.px(20)
     faces = desk.style.faces
-    under = [_words(desk, card.date_text, faces.label, WHEN, ("date", desk.px(UNDER_GAP), card.accent))]
+    under = [_words(desk, card.date_text, faces.label, WHEN_SIZES, ("date", desk.px(UNDER_GAP_PX), card.accent))]
     if card.venue and not short:
-        under.append(_words(desk, card.venue, faces.text, WHERE, ("venue", desk.px(32), desk.style.ink)))
+        under.append(_words(desk, card.venue, faces.text, WHERE_SIZES, ("venue", desk.px(32), desk.style.ink)))
     floor_px = min((pills_top_px if pills else desk.foot_px) - desk.px(56), _shore_px(desk))
     head = None if short else card.title
     parts = _stack(desk, head, "title", (card.event_name, "event", under), floor_px)
@@ -97,19 +97,31 @@ def lay_end(card: EndText, desk: Desk) -> list[Part]:
     last = []
     if card.note:
         last.append(
-            _words(desk, card.note, desk.style.faces.label, NOTES, ("note", desk.px(UNDER_GAP), desk.style.ink))
+            _words(desk, card.note, desk.style.faces.label, NOTE_SIZES, ("note", desk.px(UNDER_GAP_PX), desk.style.ink))
         )
-    for names in _thanks(card.thanks, desk) if card.thanks else iter([None]):
+    for names, trying in _tries(card.thanks, desk):
         under = [*([names] if names else []), *last]
         try:
             # A list wants the room more than the title does.
             most = 112 if card.thanks else 1000
             sizes = tuple(size for size in desk.shape.heroes if size[0] <= most)
-            parts = _stack(desk, card.event_name, "event", (card.title, "title", under), floor_px, sizes)
+            parts = _stack(trying, card.event_name, "event", (card.title, "title", under), floor_px, sizes)
         except OurError:
             continue
         return [*parts, *footer]
     raise OurError("text-does-not-fit", " · ".join(card.thanks) or card.title)
+
+
+def _tries(thanks: tuple[str, ...], desk: Desk) -> Iterator[tuple[_Item | None, Desk]]:
+    """Yield lists of the names, ever smaller, each with the desk to set the title on: only the last one cuts it."""
+    if not thanks:
+        yield None, desk
+        return
+    whole = replace(desk, cuts=False)
+    yield from ((names, whole) for names in _thanks(thanks, whole))
+    smallest = next(_thanks(thanks, desk, THANKS_SIZES[-1:]), None)
+    if smallest:
+        yield smallest, desk
 
 
 def _shore_px(desk: Desk) -> int:
@@ -129,18 +141,18 @@ def _stack(
     text, role, under = hero
     ceiling_px = round((TALL_TOP if desk.shape.bar is None else SAFE_TOP) * desk.frame.height_px)
     small = desk.block(head, desk.style.faces.label, desk.shape.label) if head else None
-    top_px = desk.px(HEAD_GAP) + small.height_px if small else desk.px(8)
-    gap_px = desk.px(HERO_GAP)
+    top_px = desk.px(HEAD_GAP_PX) + small.height_px if small else desk.px(8)
+    gap_px = desk.px(HERO_GAP_PX)
     below_px = sum(item.gap_px + item.height_px for item in under)
     room_px = floor_px - ceiling_px - top_px - gap_px - below_px
     large = desk.large(text, sizes or desk.shape.heroes, room_px)
     # Words without marks begin lower, as if they had some, so that they do not crowd the line above.
-    gap_px += max(0, min(round(HERO_ASCENT * large.size_px) + large.inks[0].top_px, room_px - large.foot_px))
+    gap_px += max(0, min(round(HERO_ASCENT_EM * large.size_px) + large.inks[0].top_px, room_px - large.foot_px))
     spare_px = floor_px - ceiling_px - top_px - gap_px - large.foot_px - below_px
     y_px = ceiling_px + max(0, spare_px) // 2
     parts = [desk.bar(y_px)]
     if small:
-        parts += desk.lines(small, head_role, y_px + desk.px(HEAD_GAP))
+        parts += desk.lines(small, head_role, y_px + desk.px(HEAD_GAP_PX))
     y_px += top_px + gap_px
     parts += desk.lines(large, role, y_px)
     y_px += large.foot_px
@@ -159,19 +171,21 @@ def _words(desk: Desk, text: str, face: Face, sizes: Sizes, look: tuple[Role, in
 
 def _pill(desk: Desk, text: str, colour: str) -> _Item:
     pill = desk.pill("note", text, colour, filled=True)
-    return _Item(desk.px(UNDER_GAP), pill[0].height_px, lambda top_px: [moved(pill, 0, top_px)])
+    return _Item(desk.px(UNDER_GAP_PX), pill[0].height_px, lambda top_px: [moved(pill, 0, top_px)])
 
 
-def _thanks(names: tuple[str, ...], desk: Desk) -> Iterator[_Item]:
+def _thanks(names: tuple[str, ...], desk: Desk, sizes: tuple[tuple[int, float], ...] = THANKS_SIZES) -> Iterator[_Item]:
     """Yield the list of names in ever smaller sizes, in as few columns as look calm."""
     many, wide = len(names) > FEW_THANKS, desk.frame.layout in {"wide", "link"}
-    for size, pitch in THANKS:
-        for columns in (2,) if many and wide else (1, 2) if many and size <= NARROW_FROM else (1,):
-            width_px = (desk.width_px - (columns - 1) * desk.px(COLUMN_GAP)) // columns
+    for size, pitch in sizes:
+        for columns in (2,) if many and wide else (1, 2) if many and size <= NARROW_FROM_PX else (1,):
+            width_px = (desk.width_px - (columns - 1) * desk.px(COLUMN_GAP_PX)) // columns
             ladder: Sizes = ((size, THANKS_LINES),)
-            blocks = [next(desk.fitting(name, desk.style.faces.text, ladder, width_px), None) for name in names]
-            if all(blocks):
-                yield _list(desk, [block for block in blocks if block], columns, pitch)
+            try:
+                blocks = [desk.block(name, desk.style.faces.text, ladder, width_px) for name in names]
+            except OurError:
+                continue
+            yield _list(desk, blocks, columns, pitch)
 
 
 def _list(desk: Desk, blocks: list[Block], columns: int, pitch: float) -> _Item:
@@ -180,20 +194,20 @@ def _list(desk: Desk, blocks: list[Block], columns: int, pitch: float) -> _Item:
     Names stand at equal distances by their letters, whatever marks are on them, unless the marks would meet.
     """
     rows = -(-len(blocks) // columns)
-    step_px, column_px = round(pitch * blocks[0].size_px), (desk.width_px + desk.px(COLUMN_GAP)) // columns
+    step_px, column_px = round(pitch * blocks[0].size_px), (desk.width_px + desk.px(COLUMN_GAP_PX)) // columns
     first_px = max(-blocks[index * rows].inks[0].top_px for index in range(columns) if index * rows < len(blocks))
     parts: list[Part] = []
     lowest_px = 0
     for index in range(columns):
         baseline_px, bottom_px = first_px, 0
         for block in blocks[index * rows : (index + 1) * rows]:
-            top_px = max(baseline_px + block.inks[0].top_px, bottom_px + round(LINE_GAP * block.size_px))
+            top_px = max(baseline_px + block.inks[0].top_px, bottom_px + max(2, round(LINE_GAP_EM * block.size_px)))
             top_px = top_px if bottom_px else baseline_px + block.inks[0].top_px
             parts += desk.lines(block, "thanks", top_px, desk.left_px + index * column_px)
             baseline_px = top_px - block.inks[0].top_px + block.offsets_px[-1] + step_px
             bottom_px = top_px + block.height_px
             lowest_px = max(lowest_px, bottom_px)
-    return _Item(desk.px(UNDER_GAP), lowest_px, lambda top_px: [moved(part, 0, top_px) for part in parts])
+    return _Item(desk.px(UNDER_GAP_PX), lowest_px, lambda top_px: [moved(part, 0, top_px) for part in parts])
 
 
 def _coloured(parts: list[Part], colour: str) -> list[Part]:

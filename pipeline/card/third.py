@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 
-from pipeline.card.blocks import Block, Desk, tidy
+from pipeline.card.blocks import Block, Desk
 from pipeline.card.pieces import Box, Run, ThirdLayout
 from pipeline.card.shapes import Sizes
 from pipeline.card.texts import ThirdText
 from pipeline.card.title import numeral
-from pipeline.errors import OurError
 from pipeline.text.geometry import caption_em_px, safe_margins_px
-from pipeline.text.lines import truncated
 
 PLATE_ALPHA = 0.88
 """How opaque the plate is: words on it stay readable whatever the footage shows."""
-NAMES: Sizes = ((56, 1), (52, 1), (48, 1), (44, 2), (40, 2), (36, 2), (32, 2), (28, 2), (24, 2), (20, 2))
-SECONDS: Sizes = ((34, 1), (32, 1), (30, 1), (28, 1), (26, 1), (24, 1), (22, 1), (20, 1))
-WIDEST = 1120
+NAME_SIZES: Sizes = ((56, 1), (52, 1), (48, 1), (44, 2), (40, 2), (36, 2), (32, 2), (28, 2), (24, 2), (20, 2))
+SECOND_SIZES: Sizes = ((34, 1), (32, 1), (30, 1), (28, 1), (26, 1), (24, 1), (22, 1), (20, 1))
+WIDEST_PX = 1120
 """Widest words on the plate at 1080, so that a wide frame keeps its footage."""
 BAR_PX, SIDE_PX, RIGHT_PX, EDGE_PX, LINE_GAP_PX, RADIUS_PX = 12, 40, 48, 32, 24, 16
 DOT = "\u00a0\u00a0·\u00a0\u00a0"
 """Between theme and number; no-break spaces, because others are tidied."""
 CAPTION_LINES, CAPTION_AIR_EM = 2, 0.3
 """Lines that captions may have below the plate, and the air above those in ems of theirs."""
-FILLED = (2.0, 1.9, 1.8, 1.6, 1.0)
-"""How much of two lines a shortened name may fill: words seldom end where the first line does."""
 SECOND_SHARE = 0.8
 """The second line is smaller than the name by at least this."""
 
@@ -39,13 +34,11 @@ def lay_third(third: ThirdText, desk: Desk, caption_line_em: float) -> ThirdLayo
         desk: of the frame that the footage fills.
         caption_line_em: height of a caption's line in ems, as the burner sets them.
 
-    Raises:
-        OurError: ``text-does-not-fit`` with the text.
-
     """
     width_px, height_px = desk.frame.width_px, desk.frame.height_px
-    room_px = min(desk.px(WIDEST), desk.width_px - desk.px(BAR_PX) - desk.px(SIDE_PX) - desk.px(RIGHT_PX))
-    name = _name(third.name, desk, room_px)
+    room_px = min(desk.px(WIDEST_PX), desk.width_px - desk.px(BAR_PX) - desk.px(SIDE_PX) - desk.px(RIGHT_PX))
+    # A name that is absurdly long ends with an ellipsis here; its card says more of it.
+    name = desk.block(third.name, desk.style.faces.name, NAME_SIZES, room_px)
     second = _second(third, desk, name, room_px)
     _, safe_px = safe_margins_px(width_px, height_px)
     captions_px = math.ceil((CAPTION_LINES * caption_line_em + CAPTION_AIR_EM) * caption_em_px(width_px, height_px))
@@ -78,28 +71,10 @@ def second_line(third: ThirdText) -> str | None:
     return DOT.join(text for text in said if text) or None
 
 
-def _name(text: str, desk: Desk, room_px: int) -> Block:
-    """Return the name in at most two lines; one that is absurdly long ends at a word with ``…``, its card says it all.
-
-    Raises:
-        OurError: ``text-does-not-fit``: its first word is too wide.
-
-    """
-    face, smallest = desk.style.faces.name, NAMES[-1:]
-    for block in desk.fitting(text, face, NAMES, room_px):
-        return block
-    width_of = partial(desk.measure.width_px, face=face, size_px=desk.px(smallest[0][0]))
-    for filled in FILLED:
-        short = truncated(tidy(text), width_of, filled * room_px, desk.breaker)
-        for block in desk.fitting(short, face, smallest, room_px):
-            return block
-    raise OurError("text-does-not-fit", text)
-
-
 def _second(third: ThirdText, desk: Desk, name: Block, room_px: int) -> Block | None:
     text = second_line(third)
     if text is None:
         return None
-    most = max(SECONDS[-1][0], SECOND_SHARE * name.size_px * 1080 / min(desk.frame.width_px, desk.frame.height_px))
-    sizes = tuple(size for size in SECONDS if size[0] <= most) or SECONDS[-1:]
+    most = max(SECOND_SIZES[-1][0], SECOND_SHARE * name.size_px * 1080 / min(desk.frame.width_px, desk.frame.height_px))
+    sizes = tuple(size for size in SECOND_SIZES if size[0] <= most) or SECOND_SIZES[-1:]
     return desk.block(text, desk.style.faces.text, sizes, room_px)

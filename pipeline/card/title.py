@@ -7,7 +7,7 @@ from pipeline.card.pieces import Box, Part, Run
 from pipeline.card.shapes import TALL_TOP
 from pipeline.card.texts import CardText, SlateText
 
-BAR_TO_EVENT, PILL_GAP = 48, 56
+BAR_TO_EVENT_PX, NAME_TO_PILLS_PX = 48, 56
 """From the bar's top to the event's ink, and from the name's ink to the pills, at 1080."""
 
 
@@ -28,10 +28,10 @@ def lay_title(card: CardText | SlateText, desk: Desk) -> list[Part]:
     pill_parts, pills_px = desk.row(pills, 0)
     floor_px = desk.top_of(footer) - desk.px(36) if footer else desk.foot_px
     bar_px, top_px, name = _middle(card.name, desk, event, floor_px, pills_px)
-    down_px = top_px + name.foot_px + desk.px(PILL_GAP)
+    down_px = top_px + name.foot_px + desk.px(NAME_TO_PILLS_PX)
     return [
         desk.bar(bar_px),
-        *desk.lines(event, "event", bar_px + desk.px(BAR_TO_EVENT)),
+        *desk.lines(event, "event", bar_px + desk.px(BAR_TO_EVENT_PX)),
         *desk.lines(name, "name", top_px),
         *(moved(part, 0, down_px) for part in pill_parts),
         *footer,
@@ -41,9 +41,9 @@ def lay_title(card: CardText | SlateText, desk: Desk) -> list[Part]:
 def _middle(text: str, desk: Desk, event: Block, floor_px: int, pills_px: int) -> tuple[int, int, Block]:
     """Return the top of the bar, the top of the name's ink, and the name, between event and footer."""
     shape, high_px = desk.shape, desk.frame.height_px
-    head_px = desk.px(BAR_TO_EVENT) + event.height_px
+    head_px = desk.px(BAR_TO_EVENT_PX) + event.height_px
     bar_px = round((TALL_TOP if shape.bar is None else shape.bar) * high_px)
-    floor_px -= desk.px(PILL_GAP) + pills_px if pills_px else 0
+    floor_px -= desk.px(NAME_TO_PILLS_PX) + pills_px if pills_px else 0
     centre_px = round(shape.centre * high_px)
     ceiling_px = bar_px + head_px + desk.px(40 * shape.pill)
     if desk.frame.layout == "link":

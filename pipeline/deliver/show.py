@@ -6,14 +6,11 @@ import json
 from fractions import Fraction
 
 from pipeline.noun import Noun
-from pipeline.preset.model import Book, Partner
+from pipeline.preset.model import MASTER, Book, Partner
 from pipeline.reasons import Reason, reason
 from pipeline.store.catalog import Catalog, ClipEntry
 from pipeline.store.package import Link, Package
 from pipeline.units import seconds_text
-
-MASTER = "air-1080p"
-"""The output that goes on air."""
 
 
 class ShowItem(Noun):

@@ -24,6 +24,8 @@ TOP_ALBUM = "photos"
 TITLE_CHARACTERS = 80
 DRAFT = "draft"
 """Stands in the name of captions that a machine wrote down, before the extension."""
+_BESIDE_LANGUAGE = frozenset({DRAFT, "auto", "cc", "default", "forced", "sdh"})
+"""What players' and editors' file names say of captions beside their language."""
 
 
 class ClipIn(Noun):
@@ -239,14 +241,14 @@ def _unread(draft: Sighting, clip: str, partner: str | None) -> Fate:
 def _clip_of_captions(path: str, by_stem: Mapping[tuple[str, str], str]) -> tuple[str | None, bool]:
     """Return the clip that captions belong to, and whether their name says that they are a draft of its captions.
 
-    The name is the clip's, and after it the language, ``draft`` or both: ``clip.srt``, ``clip.th.draft.srt``. A clip
-    may have such a word in its own name.
+    The name is the clip's, and after it the language, a word such as ``draft``, or both: ``clip.srt``,
+    ``clip.th.sdh.srt``. A clip may have such a word in its own name.
     """
     folder, stem = _stem(path)
     for words in range(3):
         name, *after = stem.rsplit(".", words)
         clip = by_stem.get((folder, name))
-        if clip is not None and len(after) == words and (words < 2 or DRAFT in after):  # noqa: PLR2004 - both
+        if clip is not None and len(after) == words and (words < 2 or _BESIDE_LANGUAGE & set(after)):  # noqa: PLR2004 - both
             return clip, DRAFT in after
     return None, False
 
@@ -257,7 +259,10 @@ def _by_language(found: Iterable[Sighting], sidecar: Sidecar | None) -> tuple[Ca
 
 def _sorted(captions: Iterable[Captions], sidecar: Sidecar | None) -> tuple[Captions, ...]:
     first = sidecar.language if sidecar and sidecar.language else "th"
-    return tuple(sorted(captions, key=lambda c: (c.language != first, c.language)))
+    main = first.partition("-")[0]  # th-TH is Thai too
+    return tuple(
+        sorted(captions, key=lambda c: (c.language != first, c.language.partition("-")[0] != main, c.language))
+    )
 
 
 def _photos(

@@ -25,6 +25,15 @@ def heard(facts: ClipFacts, languages: Sequence[Sequence[str]] = ()) -> ClipFact
     return facts.model_copy(update={"audio": chosen, "duration_s": max(SHORTEST_S, end_s - facts.start_s)})
 
 
+def on_air(facts: ClipFacts, told: str | None, languages: Sequence[str]) -> ClipFacts:
+    """Return the facts with the sound that goes on air, which is also the one that captions are compared with.
+
+    ``told`` is the language that somebody says the clip is in; ``languages`` are the event's, in order of preference.
+    """
+    wanted = (told, *languages) if told else languages
+    return heard(facts, [[language] for language in wanted])
+
+
 def sound(sounds: Sequence[AudioFacts], languages: Sequence[Sequence[str]] = ()) -> AudioFacts | None:
     """Return the sound that is meant, or None when there is none.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from pipeline.card.texts import AnyCard, BreakText, CountdownText, EndText, OpenerText, SlateText, ThemeText
 from pipeline.orders.nouns import CardOrder, Order
@@ -26,8 +28,13 @@ def card_orders(book: Book, tools: str) -> Iterator[Order]:
     """Yield the order for each of the event's own cards."""
     for card in book.event.cards:
         frames = -(-card.seconds * book.house.frame_rate.numerator // book.house.frame_rate.denominator)
-        plan = plan_card(event_card_text(card, book), card.title or book.event.name, book, frames)
+        plan = plan_card(event_card_text(card, book), title_of(card, book), book, frames)
         yield _order(CardOrder(id=card.id, plan=plan), "card", tools)
+
+
+def title_of(card: EventCard, book: Book) -> str:
+    """Return what one of the event's own cards is called in lists."""
+    return _timed(card.title, _local(card.starts_at, book.event.timezone)) or book.event.name
 
 
 def _order(work: CardOrder, kind: Kind, tools: str) -> Order:
@@ -54,25 +61,27 @@ def slate_text(number: int, partner: Partner, book: Book) -> SlateText:
 def event_card_text(card: EventCard, book: Book) -> AnyCard:
     """Return the words of one of the event's own cards."""
     event, accent = book.event, book.style.accent
-    name, note, title = event.name, _note(card), card.title or event.name
-    day = thai_date(card.starts_at.date()) if card.starts_at else thai_date_range(event.starts_on, event.ends_on)
-    match card.kind:
-        case "opener":
-            themes = tuple(ThemeText(name=each.name, accent=each.accent or accent) for each in event.themes)
-            return OpenerText(
-                event_name=name, title=card.title, date_text=day, venue=event.venue, themes=themes, accent=accent
-            )
-        case "countdown":
-            seconds = card.seconds
-            return CountdownText(event_name=name, title=title, note=note, date_text=day, seconds=seconds, accent=accent)
-        case "break":
-            return BreakText(event_name=name, title=title, note=note, date_text=day, accent=accent)
-        case "end":
-            return EndText(event_name=name, title=title, thanks=event.thanks, note=note, date_text=day, accent=accent)
+    at = _local(card.starts_at, event.timezone)
+    title, note = _timed(card.title, at), _timed(card.note, at)
+    day = thai_date(at.date()) if at else thai_date_range(event.starts_on, event.ends_on)
+    if card.kind == "opener":
+        themes = tuple(ThemeText(name=each.name, accent=each.accent or accent) for each in event.themes)
+        return OpenerText(
+            event_name=event.name, title=title, date_text=day, venue=event.venue, themes=themes, accent=accent
+        )
+    common = {"event_name": event.name, "title": title, "note": note, "date_text": day, "accent": accent}
+    if card.kind == "countdown":
+        return CountdownText.model_validate({**common, "seconds": card.seconds})
+    if card.kind == "break":
+        return BreakText.model_validate(common)
+    return EndText.model_validate({**common, "thanks": event.thanks})
 
 
-def _note(card: EventCard) -> str | None:
-    """Return the small words, with the time as Thai signs write it: ``09.00``."""
-    if card.note is None or card.starts_at is None:
-        return card.note
-    return card.note.replace("{time}", f"{card.starts_at:%H.%M}")
+def _local(at: datetime | None, timezone: str) -> datetime | None:
+    """Return a time on the event's own clock; one without a zone is on it already."""
+    return at if at is None or at.tzinfo is None else at.astimezone(ZoneInfo(timezone))
+
+
+def _timed(text: str | None, at: datetime | None) -> str | None:
+    """Return the words with the time as Thai signs write it: ``09.00``."""
+    return text.replace("{time}", f"{at:%H.%M}") if text and at else text

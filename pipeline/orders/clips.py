@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.card.texts import CardText, ThirdText
 from pipeline.intake.assign import ClipIn
-from pipeline.media.choose import heard
+from pipeline.media.choose import on_air
 from pipeline.orders.nouns import PART, ClipOrder, Order, PartOrder
 from pipeline.preset.model import Book
 from pipeline.reasons import Reason, reason
@@ -21,7 +21,7 @@ def clip_orders(clips: tuple[ClipIn, ...], book: Book, tools: str, date_text: st
     """Return the orders of the masters, and those that can come later: parts first, then versions for pages."""
     first = [_air(clip, book, tools, date_text) for clip in clips]
     later = [part for air in first for part in _parts(air)]
-    for clip, air in zip(clips, first, strict=True):
+    for clip, air in zip(clips, first, strict=True) if book.stage("pages") else ():
         pages = _pages(clip, air, book, tools, date_text)
         later += [pages, *_parts(pages)]
     return first, later
@@ -89,18 +89,13 @@ def _clip_plan(stage: str, clip: ClipIn, book: Book, date_text: str) -> ClipPlan
         clip_id=clip.id,
         title=clip.title,
         sha256=clip.source.sha256,
-        facts=heard(facts, [[language] for language in _languages(clip, book)]),
+        facts=on_air(facts, clip.sidecar.language, book.event.languages),
         book=book,
         card=card_text(clip, book, date_text),
         captions=tuple(beyond(each, facts.duration_s)[0] for each in clip.captions),
         third=third_text(clip, book),
         trim=(clip.sidecar.trim_in_s, clip.sidecar.trim_out_s),
     )
-
-
-def _languages(clip: ClipIn, book: Book) -> tuple[str, ...]:
-    told = clip.sidecar.language
-    return (told, *book.event.languages) if told else book.event.languages
 
 
 def card_text(clip: ClipIn, book: Book, date_text: str) -> CardText:

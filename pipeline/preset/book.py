@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.preset.model import Book, Event, House, PhotoOutput, PosterOutput, Style, VideoOutput
+from pipeline.preset.model import MASTER, Book, Event, House, PhotoOutput, PosterOutput, Style, VideoOutput
 from pipeline.reasons import Reason, reason
 
 RECAP = "recap"
@@ -105,8 +105,8 @@ def _missing_kinds(made: Assembly) -> list[Reason]:
     covers = [poster for poster in made.posters if poster.id == POSTER]
     there = {"video": made.videos, "poster": covers, "photo": made.photo}
     problems = [reason("preset-missing-field", "outputs", f'kind = "{kind}"') for kind, got in there.items() if not got]
-    if made.videos and not any(video.stage == "air" for video in made.videos):
-        problems.append(reason("preset-missing-field", "outputs", 'stage = "air"'))
+    if made.videos and not any(video.stage == "air" and video.id == MASTER for video in made.videos):
+        problems.append(reason("preset-missing-field", "outputs", f'stage = "air", id = "{MASTER}"'))
     return problems
 
 

@@ -6,21 +6,35 @@ media team is generated from here.
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from pipeline.noun import Noun
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=60)]
 """ASCII, because ids become file names that every player and share can read."""
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+
+
+def _visible(text: str) -> str:
+    if all(unicodedata.category(char)[0] in "CMZ" for char in text):
+        message = "there is nothing to be seen in it"
+        raise ValueError(message)
+    return text
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_visible)]
+"""Something that can be read."""
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 """ISO 639-1 or 639-2."""
 PosInt = Annotated[int, Field(gt=0)]
+EvenInt = Annotated[int, Field(gt=0, multiple_of=2, description="Even: colours have half the size")]
+MASTER = "air-1080p"
+"""Id of the output that goes on air."""
 Layout = Literal["wide", "square", "tall"]
 """16:9, 1:1 and 9:16: each has a card layout of its own."""
 StillLayout = Literal["wide", "square", "tall", "link"]
@@ -64,13 +78,21 @@ class EventCard(Noun):
     starts_at: datetime | None = Field(None, description="When what it waits for starts, local time of the event")
     seconds: Annotated[int, Field(gt=0, le=3600)] = Field(10, description="Length; what a countdown counts")
 
+    @field_validator("starts_at", mode="before")
+    @classmethod
+    def _has_a_time(cls, value: object) -> object:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            message = "starts_at needs a time of day too, such as 2022-09-27T09:00:00"
+            raise ValueError(message)  # noqa: TRY004 - the one that Pydantic turns into words
+        return value
+
     @model_validator(mode="after")
     def _says_something(self) -> EventCard:
         if self.title is None and self.kind != "opener":
             message = f"a card of kind {self.kind} needs a title"
             raise ValueError(message)
-        if self.note and "{time}" in self.note and self.starts_at is None:
-            message = "{time} in note needs starts_at"
+        if "{time}" in f"{self.title}{self.note}" and self.starts_at is None:
+            message = "{time} needs starts_at"
             raise ValueError(message)
         return self
 
@@ -175,7 +197,7 @@ class House(Noun):
 
     kind: Literal["house"]
     id: Id
-    frame_rate: Fraction
+    frame_rate: Annotated[Fraction, Field(gt=0, le=120)]
     timescale_hz: PosInt
     gop_frames: PosInt
     profile: Literal["high", "main"]
@@ -203,6 +225,9 @@ class House(Noun):
         if self.part_frames % self.gop_frames or self.part_frames <= 2 * self.card_frames:
             message = "part_frames must be a multiple of gop_frames and more than twice card_frames"
             raise ValueError(message)
+        if self.card_fade_frames >= self.card_frames:
+            message = "card_fade_frames must be less than card_frames"
+            raise ValueError(message)
         return self
 
 
@@ -213,8 +238,8 @@ class VideoOutput(Noun):
     id: Id
     stage: Literal["air", "pages"]
     layout: Layout
-    width_px: PosInt
-    height_px: PosInt
+    width_px: EvenInt
+    height_px: EvenInt
     captions: Literal["burned", "soft", "none"]
     x264_preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]
     x264_params: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+=[a-z0-9.,-]+(:|$))*$")] = Field(
@@ -265,6 +290,11 @@ class Book(Noun):
     photo: PhotoOutput
     words: tuple[str, ...] = Field((), description="Words and names that a Thai word breaker must keep whole")
     sting_sha256: str | None = Field(None, description="Digest of the recap's sound")
+
+    @property
+    def master(self) -> VideoOutput:
+        """The output that goes on air. Raises ``StopIteration`` where the presets were not checked."""
+        return next(video for video in self.videos if video.id == MASTER)
 
     def stage(self, stage: str) -> tuple[VideoOutput, ...]:
         """Return the video outputs of one stage."""

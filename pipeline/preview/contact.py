@@ -10,9 +10,13 @@ from PIL import Image, ImageDraw
 from pipeline.card.draw import draw_still, draw_third
 from pipeline.card.fonts import load
 from pipeline.card.pieces import Frame
+from pipeline.card.planes import planes_of
 from pipeline.card.texts import ThirdText
 from pipeline.preset.model import Style
 from pipeline.preview.exhibits import Exhibit
+from pipeline.recap.plan import RecapPlan
+from pipeline.recap.planes import picture_of
+from pipeline.recap.titles import draw_titles
 from pipeline.text.geometry import caption_em_px, safe_margins_px
 from pipeline.text.thai import WordBreaker
 
@@ -37,6 +41,8 @@ def draw_small(exhibit: Exhibit, style: Style, breaker: WordBreaker) -> Image.Im
     frame = exhibit.frame
     width_px = round(SMALL_HEIGHT_PX * frame.width_px / frame.height_px)
     small = Frame(width_px=width_px, height_px=SMALL_HEIGHT_PX, layout=frame.layout)
+    if isinstance(exhibit.text, RecapPlan):
+        return _recap(exhibit.text, breaker).resize((width_px, SMALL_HEIGHT_PX), Image.Resampling.LANCZOS)
     if not isinstance(exhibit.text, ThirdText):
         return draw_still(exhibit.text, style, small, breaker)
     if frame.layout == "link":
@@ -47,6 +53,15 @@ def draw_small(exhibit: Exhibit, style: Style, breaker: WordBreaker) -> Image.Im
     picture.paste(third.image, (third.x_px, third.y_px), third.image)
     _caption(picture, style)
     return picture
+
+
+def _recap(plan: RecapPlan, breaker: WordBreaker) -> Image.Image:
+    """Return the recap's title as it stands in the middle of the first photo's time."""
+    size = (plan.output.width_px, plan.output.height_px)
+    picture = planes_of(_footage(*size).copy())
+    for title in draw_titles(plan, breaker):
+        title.onto(picture, plan.photo_frames // 2)
+    return picture_of(picture)
 
 
 @lru_cache(maxsize=4)
@@ -78,7 +93,7 @@ def contact_sheet(
     rows: Mapping[str, Sequence[Image.Image]], style: Style, bad: Mapping[str, Sequence[int]]
 ) -> Image.Image:
     """Return all tiles on one sheet, a row for each title. ``bad``: which tiles of a row have a fault."""
-    width_px = 2 * EDGE_PX + max(sum(t.width + GAP_PX for t in row) for row in rows.values()) - GAP_PX
+    width_px = 2 * EDGE_PX + max((sum(t.width + GAP_PX for t in row) for row in rows.values()), default=GAP_PX) - GAP_PX
     row_px = LABEL_PX + TILE_HEIGHT_PX + 2 * GAP_PX
     sheet = Image.new("RGB", (width_px, 2 * EDGE_PX + row_px * len(rows)), style.page_ground)
     draw, font = ImageDraw.Draw(sheet), load(style.faces.label, 18)

@@ -21,11 +21,13 @@ from pipeline.preset.model import Book, StillLayout
 from pipeline.preview.contact import contact_sheet, draw_small, tile
 from pipeline.preview.exhibits import Exhibit, exhibits
 from pipeline.reasons import Reason
+from pipeline.recap.plan import RecapPlan
 from pipeline.store.package import Package
 from pipeline.text.thai import WordBreaker, make_breaker
 
 ROOT = "preview"
 SHEET = f"{ROOT}/contact-sheet.png"
+ROWS = 40
 _JPEG_QUALITY = 82
 _COLOURS = 256
 
@@ -88,12 +90,23 @@ def make_preview(book: Book, templates: Path, on_progress: OnProgress) -> Previe
             package[f"{ROOT}/{found.file}"] = _encoded(picture, format="JPEG", quality=_JPEG_QUALITY)
         row.append(tile(picture or Image.new("RGB", found.size, book.style.ground_dark)))
         on_progress(number, len(wanted))
-    sheet = contact_sheet(tiles, book.style, marked).quantize(_COLOURS, dither=Image.Dither.NONE)
-    package[SHEET] = _encoded(sheet, format="PNG", optimize=True)
-    package[f"{ROOT}/index.html"] = pages.render(
-        "preview.html.j2", rows=_rows(shown), bad=[s for s in shown if s.faults]
-    )
+    sheets = _sheets(tiles, marked, book)
+    package |= sheets
+    values = {"rows": _rows(shown), "bad": [each for each in shown if each.faults]}
+    names = [name.rpartition("/")[2] for name in sheets]
+    package[f"{ROOT}/index.html"] = pages.render("preview.html.j2", **values, sheets=names)
     return Preview(tuple(shown), package)
+
+
+def _sheets(tiles: dict[str, list[Image.Image]], marked: dict[str, list[int]], book: Book) -> Package:
+    """Return the contact sheet, of a long roster as several: one picture of 400 rows opens in no program."""
+    titles, found = list(tiles), Package()
+    for first in range(0, max(1, len(titles)), ROWS):
+        rows = {title: tiles[title] for title in titles[first : first + ROWS]}
+        sheet = contact_sheet(rows, book.style, marked).quantize(_COLOURS, dither=Image.Dither.NONE)
+        name = SHEET if not first else SHEET.replace(".png", f"-{first // ROWS + 1}.png")
+        found[name] = _encoded(sheet, format="PNG", optimize=True)
+    return found
 
 
 def _examined(exhibit: Exhibit, book: Book, breaker: WordBreaker) -> tuple[Shown, Image.Image | None]:
@@ -111,7 +124,7 @@ def _examined(exhibit: Exhibit, book: Book, breaker: WordBreaker) -> tuple[Shown
         name=exhibit.name,
         row=exhibit.row,
         title=exhibit.title,
-        kind=exhibit.text.kind,
+        kind=exhibit.kind,
         layout=exhibit.frame.layout,
         file=f"{exhibit.name}.jpg" if picture else None,
         size=(width_px, height_px),
@@ -128,6 +141,8 @@ def examine(exhibit: Exhibit, book: Book, breaker: WordBreaker) -> tuple[Reason,
 
     """
     measure = FontMeasure()
+    if isinstance(exhibit.text, RecapPlan):
+        return ()  # drawing tells whether its words fit; their shade makes them stand out on any photo
     if isinstance(exhibit.text, ThirdText):
         return faults(place_third(exhibit.text, book.style, exhibit.frame, breaker), measure)
     return faults(lay_out(exhibit.text, book.style, exhibit.frame, measure, breaker), measure)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-REMARKS = frozenset({"captions-fast", "captions-brief", "captions-ended", "captions-together"})
+REMARKS = frozenset({"captions-tags", "captions-run-on", "captions-fast", "captions-brief", "captions-ended", "captions-together"})
 """Of how captions are paced: nothing is wrong with the file, and machine-made captions are often so."""
 WORDS: dict[str, tuple[str, str]] = {
     # Refused: there is nothing to show.
@@ -90,6 +90,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "captions-normalised": (
         "มี {0} ข้อความที่พิมพ์สระหรือวรรณยุกต์ผิดลำดับ แก้ให้ถูกต้องแล้ว",
         "{0} captions had Thai vowels or tone marks typed the wrong way; they were corrected.",
+    ),
+    "captions-tags": (
+        "มี {0} ข้อความที่มีคำสั่งตกแต่งตัวอักษร แสดงเป็นตัวอักษรธรรมดา",
+        "{0} captions had formatting tags; their words are shown plain.",
+    ),
+    "captions-run-on": (
+        "มี {0} ข้อความที่ไม่ได้เว้นบรรทัดก่อนหน้า แยกให้แล้ว",
+        "{0} captions had no empty line before them; they were told apart.",
     ),
     "captions-whole-seconds": (
         "มี {0} ข้อความที่เวลาไม่มีเศษวินาที จึงอ่านเป็นวินาทีเต็ม โปรดตรวจว่าขึ้นตรงกับเสียง",

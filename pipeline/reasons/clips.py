@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
+    "sting-unusable": (
+        "ไฟล์เสียงประกอบ {0} ใน presets/ เปิดฟังไม่ได้ โปรดใส่ไฟล์เสียงอื่น หรือลบบรรทัด sting ออกจากไฟล์งาน",
+        "The sound {0} in presets/ cannot be played. Put another one there, or take the line sting out of the event file.",
+    ),
     "empty-file": (
         "ไฟล์ว่างเปล่า (0 ไบต์) การส่งอาจไม่สมบูรณ์ โปรดส่งใหม่",
         "The file is empty (0 bytes); the upload probably failed. Send it again.",

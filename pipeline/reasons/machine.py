@@ -61,6 +61,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "เครื่องนี้วาดอักษรไทยไม่ถูกต้อง เพราะไม่มี FriBiDi โปรดติดตั้ง {0}",
         "This machine cannot draw Thai correctly because FriBiDi is missing. Install {0}.",
     ),
+    "ffmpeg-too-old": (
+        "โปรแกรม {0} ทำตัวกรอง {1} แบบที่ต้องใช้ไม่ได้ โปรดใช้ FFmpeg รุ่นใหม่กว่านี้ที่มี libass หรือเอา SHOWCASE_FFMPEG ออกเพื่อใช้ตัวที่มากับระบบ",
+        "{0} lacks the filter {1} as it is needed. Use a newer FFmpeg with libass, or unset SHOWCASE_FFMPEG to use the one that comes along.",
+    ),
     "face-missing": (
         "ไม่พบแบบอักษร {0} น้ำหนัก {1} โปรดแก้ไฟล์รูปแบบ หรือติดตั้ง fontpkg-{0}",
         "There is no face {0} of weight {1}. Change the style file, or install fontpkg-{0}.",

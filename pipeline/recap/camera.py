@@ -26,7 +26,8 @@ WINDOW_ZOOM = Fraction(1, 26)
 PEAK_PER_S = Fraction(1, 8)
 """The fastest that anything may move, in shorter sides of the frame a second: 4.5 px a frame at 1080 and 30 fps.
 
-A frame is crossed in 14 s: twice the seven seconds by which camera people keep a pan free of judder.
+A frame's height is crossed in 8 s, its width in 14 s: twice the seven seconds by which a pan is kept free of judder.
+Source: RED 101, "Panning Speed Best Practices" (no faster than a full image width every seven seconds).
 """
 STEADY = Fraction(1, 2)
 """The part of a move that is at constant speed; the rest is eased. So nothing stands still while it fades in or out."""

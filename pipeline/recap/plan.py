@@ -12,7 +12,7 @@ from typing import TypeVar
 from pipeline.noun import Noun
 from pipeline.preset.model import Book, Colour, House, Layout, PosInt, Style, Text, VideoOutput
 from pipeline.units import AAC_FRAME_SAMPLES, join_multiple, samples_in
-from pipeline.video.promise import Promise, picture_promise
+from pipeline.video.promise import Promise, packets_of, picture_promise
 
 T = TypeVar("T")
 
@@ -175,6 +175,5 @@ def spread(things: Sequence[T], count: int) -> list[T]:
 
 def recap_promise(plan: RecapPlan) -> Promise:
     """Return what the film must turn out to be."""
-    # Source: ISO/IEC 14496-3; the encoder puts one priming packet before the samples.
-    packets = plan.samples // AAC_FRAME_SAMPLES + 1
+    packets = packets_of(plan.samples)
     return picture_promise(plan.house, plan.output, plan.frames).model_copy(update={"audio_packets": packets})

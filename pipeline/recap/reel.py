@@ -15,12 +15,12 @@ import ffmpeg
 from PIL import Image
 
 from pipeline.card.animate import clip_class
-from pipeline.card.planes import Planes, rgb_of
+from pipeline.card.planes import Planes
 from pipeline.errors import MachineError, OurError
 from pipeline.reasons import Reason
 from pipeline.recap.camera import Lens, Size, move
 from pipeline.recap.plan import RecapPhoto, RecapPlan, recap_promise
-from pipeline.recap.planes import blended, filled, raw
+from pipeline.recap.planes import blended, filled, picture_of, raw
 from pipeline.recap.scene import Scene
 from pipeline.recap.sound import sound_for, sound_options
 from pipeline.recap.titles import draw_titles
@@ -80,8 +80,8 @@ def save_cover(plan: RecapPlan, media_out: Path, file: Path) -> None:
         MachineError, OurError: as in :func:`render_recap`.
 
     """
-    shown = rgb_of(Reel(plan, media_out).levels(plan.photo_frames // 2))
-    Image.fromarray(shown, "RGB").save(file, quality=COVER_QUALITY, optimize=True, progressive=True)
+    shown = Reel(plan, media_out).at(plan.photo_frames // 2)
+    picture_of(shown).save(file, quality=COVER_QUALITY, optimize=True, progressive=True)
 
 
 def _piped(plan: RecapPlan) -> Stream:

@@ -9,22 +9,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from pipeline.card.blocks import Block, Desk
-from pipeline.card.fonts import family_name, missing_glyphs, require_shaping
+from pipeline.card.fonts import missing_glyphs, require_glyphs, require_shaping
+from pipeline.card.masks import box_mask
 from pipeline.card.measure import FontMeasure, text_mask
 from pipeline.card.pieces import Box, Frame, Part
 from pipeline.card.planes import Planes, Rect, Spot
 from pipeline.card.shapes import Sizes
-from pipeline.errors import OurError
 from pipeline.preset.model import Face
 from pipeline.recap.plan import RecapPlan, Slot
 from pipeline.recap.planes import spot, weaker
-from pipeline.text.lines import truncated
 from pipeline.text.thai import WordBreaker
 
-ALBUMS: Sizes = ((44, 1), (40, 1), (36, 1), (36, 2))
+ALBUM_SIZES: Sizes = ((44, 1), (40, 1), (36, 1), (36, 2))
 """An album's name is the name of a folder, and may be of any length: what fits in none of these is cut short."""
 EASE_S = Fraction(2, 5)
 """Words come and go in so long."""
@@ -32,9 +31,8 @@ SHADE = 0.7
 """How dark the gradient is under the words: white on it has a contrast of 6 : 1 even over a white photo."""
 SHADE_RISE = 0.3
 """How far above the words the gradient begins, as a part of the frame's height."""
-_AIR, _BAR_GAP, _EVENT_GAP, _ALBUM_GAP = 28, 46, 60, 64
+_AIR_PX, _BAR_GAP_PX, _EVENT_GAP_PX, _ALBUM_GAP_PX = 28, 46, 60, 64
 """Above the words in full shade; bar to event; event to title; title to album: at 1080."""
-_FINE = 4
 _CORNER = Rect(0, 0, 0, 0)
 
 
@@ -68,7 +66,7 @@ def draw_titles(plan: RecapPlan, breaker: WordBreaker) -> tuple[Title, ...]:
     output, faces = plan.output, plan.style.faces
     frame = Frame(width_px=output.width_px, height_px=output.height_px, layout=output.layout)
     desk = Desk(plan.style, frame, FontMeasure(), breaker, plan.accent)
-    _require((plan.event_name, faces.label), (plan.title, faces.name))
+    require_glyphs(((plan.event_name, faces.label), (plan.title, faces.name)))
     return tuple(_titles(plan, desk))
 
 
@@ -80,7 +78,7 @@ def _titles(plan: RecapPlan, desk: Desk) -> Iterator[Title]:
         elif album:
             block = _album(album, desk)
             top_px = _foot_top(block, desk)
-            bar = desk.bar(top_px - desk.px(_BAR_GAP))
+            bar = desk.bar(top_px - desk.px(_BAR_GAP_PX))
             yield _timed([bar, *desk.lines(block, "name", top_px)], desk, plan, slot)
 
 
@@ -90,28 +88,20 @@ def _opening(plan: RecapPlan, desk: Desk, album: str | None) -> list[Part]:
     floor_px = desk.foot_px
     if album:
         block = _album(album, desk)
-        floor_px = _foot_top(block, desk) - desk.px(_ALBUM_GAP)
+        floor_px = _foot_top(block, desk) - desk.px(_ALBUM_GAP_PX)
         foot = desk.lines(block, "name", _foot_top(block, desk))
     event = desk.block(plan.event_name, desk.style.faces.label, desk.shape.label)
     title = desk.large(plan.title, desk.shape.names, floor_px // 2)
     title_px = floor_px - title.foot_px
-    event_px = title_px - desk.px(_EVENT_GAP) - event.height_px
-    bar = desk.bar(event_px - desk.px(_BAR_GAP))
+    event_px = title_px - desk.px(_EVENT_GAP_PX) - event.height_px
+    bar = desk.bar(event_px - desk.px(_BAR_GAP_PX))
     return [bar, *desk.lines(event, "event", event_px), *desk.lines(title, "title", title_px), *foot]
 
 
 def _album(text: str, desk: Desk) -> Block:
     """Return an album's name at the foot: whole if it can be, else cut short at a word."""
     face = desk.style.faces.label
-    words = _drawable(text, face)
-    for block in desk.fitting(words, face, ALBUMS):
-        return block
-    size_px = desk.px(ALBUMS[-1][0])
-
-    def width_px(piece: str) -> float:
-        return desk.measure.width_px(piece, face, size_px)
-
-    return desk.set((truncated(words, width_px, desk.width_px, desk.breaker),), face, size_px)
+    return desk.block(_drawable(text, face), face, ALBUM_SIZES)
 
 
 def _drawable(text: str, face: Face) -> str:
@@ -125,13 +115,6 @@ def _foot_top(block: Block, desk: Desk) -> int:
     return desk.foot_px - block.offsets_px[-1] + block.inks[0].top_px
 
 
-def _require(*texts: tuple[str, Face]) -> None:
-    for text, face in texts:
-        missing = missing_glyphs(face, text)
-        if missing:
-            raise OurError("glyph-missing", text, " ".join(missing), family_name(face))
-
-
 def _timed(parts: list[Part], desk: Desk, plan: RecapPlan, slot: Slot) -> Title:
     """Return words that are there while nothing but their photo is."""
     end_frame = max(slot.full_frame + 1, slot.full_frame + plan.photo_frames - plan.fade_frames)
@@ -143,7 +126,7 @@ def _timed(parts: list[Part], desk: Desk, plan: RecapPlan, slot: Slot) -> Title:
 def _shade(parts: list[Part], desk: Desk) -> Spot:
     """Return the gradient under the words, from nothing above them to the frame's foot."""
     width_px, height_px = desk.frame.width_px, desk.frame.height_px
-    full_px = desk.top_of(parts) - desk.px(_AIR)
+    full_px = desk.top_of(parts) - desk.px(_AIR_PX)
     rise_px = round(SHADE_RISE * height_px)
     top_px = max(0, full_px - rise_px)
     shares = [min(1.0, (y + 1 - (full_px - rise_px)) / rise_px) for y in range(top_px, height_px)]
@@ -155,14 +138,7 @@ def _shade(parts: list[Part], desk: Desk) -> Spot:
 def _drawn(parts: list[Part]) -> Iterator[Spot]:
     for piece in (piece for part in parts for piece in part):
         if isinstance(piece, Box):
-            yield spot(_bar(piece), piece.colour, piece.x_px, piece.y_px)
+            yield spot(box_mask(piece, None), piece.colour, piece.x_px, piece.y_px)
         else:
             mask, ink = text_mask(piece.text, piece.face, piece.size_px)
             yield spot(mask, piece.colour, piece.x_px + ink.left_px, piece.baseline_px + ink.top_px)
-
-
-def _bar(box: Box) -> Image.Image:
-    """Return a bar with round ends, drawn four times as large and reduced, which smooths them."""
-    mask = Image.new("L", (_FINE * box.width_px, _FINE * box.height_px))
-    ImageDraw.Draw(mask).rounded_rectangle((0, 0, mask.width - 1, mask.height - 1), _FINE * box.height_px / 2, fill=255)
-    return mask.reduce(_FINE)

@@ -42,20 +42,19 @@ def find_recogniser(settings: Settings, *, decide: bool = True) -> tuple[Recogni
     """Return what recognises speech in this show, and what people are told where it cannot.
 
     The run decides; whoever helps does not, and takes the run's choice: otherwise it would take the drafts of others
-    for unwanted. Nothing set: None, without a word. Something set that does not work: a word, and the last choice as
-    not at hand, so that drafts that were made stay.
+    for unwanted. Nothing set: the last choice as not at hand, without a word, so that a shell that lacks the setting
+    costs nobody hours of drafts; None when there never was one. Something set that does not work: the same, and a word.
     """
     memory = _remembered(settings)
     if not decide:
         return memory.recogniser, ()
     folder = settings.speech_model
+    last = memory.recogniser.model_copy(update={"is_at_hand": False}) if memory.recogniser else None
     told: tuple[Reason, ...] = ()
     if folder is None:  # nothing is written: who only looks must not undo the choice of a run that goes on elsewhere
-        return None, ()
+        return last, ()
     if problem := _problem(folder):
-        last = memory.recogniser
-        found = last.model_copy(update={"is_at_hand": False}) if last else None
-        told = (problem,)
+        found, told = last, (problem,)
     else:
         memory, found = _known(memory, folder)
         if not found.knows(LANGUAGE):

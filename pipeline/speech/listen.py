@@ -124,7 +124,10 @@ def _heard(plan: DraftPlan, folder: Path, bench: Bench, limit_s: float) -> tuple
     answers: list[dict[str, object]] = []
 
     def on_line(line: str) -> None:
-        said = json.loads(line)
+        try:
+            said = dict(json.loads(line))
+        except (TypeError, ValueError):  # cut off where the child was killed: its status tells that
+            return
         if "share" in said:
             bench.on_progress(float(said["share"]))
         else:

@@ -7,12 +7,11 @@ from pathlib import Path
 import ffmpeg
 import numpy as np
 
-from pipeline import process
 from pipeline.media.facts import AudioFacts, ClipFacts
 from pipeline.sync.activity import HOP_S, RATE_HZ, Levels, activity
-from pipeline.video import blame, graph
+from pipeline.video import graph
 from pipeline.video.audio import ON_TIME
-from pipeline.video.meter import STALL_S
+from pipeline.video.meter import Bench, run_tool
 
 HEARD = "heard.s16"
 """The sound in the scratch folder: two channels, 2 MB a minute."""
@@ -23,8 +22,9 @@ def listen(source: Path, facts: ClipFacts, audio: AudioFacts, folder: Path, tool
     """Return how much of each hop of the clip is speech, on the clip's own clock, over its whole length.
 
     Raises:
-        MachineError: the tool is missing, was killed, hung or took too long.
-        OurError: ``tool-failed``: the sound cannot be decoded.
+        InputError: the sound cannot be decoded, or the decoder hangs or crashes on it.
+        MachineError: the disk is full; the tool is missing, was killed, hung or took too long.
+        OurError: ``tool-failed`` on a sound that can be decoded.
         OSError: what was decoded is not there, or cannot be read.
 
     """
@@ -34,7 +34,7 @@ def listen(source: Path, facts: ClipFacts, audio: AudioFacts, folder: Path, tool
     output = ffmpeg.output(heard, HEARD, f="s16le", acodec="pcm_s16le", t=float(facts.duration_s))
     argv = graph.argv([output, *graph.in_step(clip, facts, facts.video)], tool)
     timeout_s = max(LEAST_TIMEOUT_S, float(facts.duration_s))
-    process.run(argv, timeout_s=timeout_s, stall=blame.stall(argv, folder, STALL_S), cwd=folder)
+    run_tool(argv, Bench(source, folder, tool, lambda _: None), timeout_s=timeout_s)
     file = folder / HEARD
     whole = file.stat().st_size // 4 * 2
     sound = np.memmap(file, np.dtype("<i2"), "r", shape=(whole // 2, 2)) if whole else np.zeros((0, 2), np.int16)

@@ -17,17 +17,11 @@ ENGLISH_MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
-_ARABIC_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 
 
 def in_thai_digits(text: str) -> str:
     """Return ``text`` with 0–9 as ๐–๙. For what people read: ids, times and file names keep 0–9."""
     return text.translate(_THAI_DIGITS)
-
-
-def in_arabic_digits(text: str) -> str:
-    """Return ``text`` with ๐–๙ as 0–9."""
-    return text.translate(_ARABIC_DIGITS)
 
 
 def thai_date(day: date, *, short: bool = False, thai_digits: bool = False) -> str:

@@ -30,12 +30,18 @@ _ASS_CLOCK = re.compile(r"\s*(\d{1,4}):(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,3}))?\s*
 _ASS_FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
 # Blocks are bounded, so that no line can be written that takes the square of its length to search.
 _ASS_DRAWING = re.compile(r"\{[^{}]{0,400}\\p[1-9][^{}]{0,400}\}.*?(?:\{[^{}]{0,400}\\p0[^{}]{0,400}\}|$)", re.DOTALL)
+_OVERRIDE_BEGINS = "{\\"
 _ASS_BLOCK = re.compile(r"\{[^{}]*\}")
 _ASS_SIGNS = (("\\{", "\ue000"), ("\\}", "\ue001"), ("\\N", "\n"), ("\\n", "\n"), ("\\h", " "))
 SBV_TIMES = re.compile(r"\s*(\d{1,4}:\d\d:\d\d\.\d{2,3})\s*,\s*(\d{1,4}:\d\d:\d\d\.\d{2,3})\s*", re.ASCII)
 MICRODVD_TIMES = re.compile(r"\s*\{(\d{1,9})\}\{(\d{0,9})\}(.*)", re.ASCII)
 MPL2_TIMES = re.compile(r"\s*\[(\d{1,9})\]\[(\d{0,9})\](.*)", re.ASCII)
 _MICRODVD_CODES = re.compile(r"\{[A-Za-z]:[^{}]*\}")
+
+
+_LEFT_OVER_BREAK = re.compile(r"\\N")
+"""Programs that make SRT of ASS leave it in."""
+_ENTITY = re.compile("&(?:amp|lt|gt|quot|nbsp|#39);")
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,17 @@ class Found:
     cues: list[Timed] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     whole_seconds: int = 0
+    tagged: int = 0
+    """Cues that had tags, which are gone."""
+    run_on: int = 0
+    """Cues without an empty line before them."""
     notes: list[Reason] = field(default_factory=list)
+
+    def plain(self, words: str) -> str:
+        """Return the words without tags, and count that they had some."""
+        bare = without_tags(words)
+        self.tagged += bare != words or _OVERRIDE_BEGINS in words
+        return bare
 
     def leave_out(self, piece: str) -> None:
         """Remember a piece of the file whose time cannot be used."""
@@ -69,12 +85,20 @@ def read_srt(text: str) -> Found:
     spaced = bool(at) and all(index > 1 and not lines[index - 1].strip() for index in at)
     spaced = spaced and all(_NUMBER.fullmatch(lines[index - 2]) for index in at)
     for index, following in pairwise([*at, len(lines)]):
+        before = index - 1 - bool(index and _NUMBER.fullmatch(lines[index - 1]))
+        found.run_on += before >= 0 and index != at[0] and bool(lines[before].strip())
         last = following
         if following < len(lines):
             number = following - (2 if spaced else 1)
             last = number if number > index and _NUMBER.fullmatch(lines[number]) else following
-        _take(found, lines[index], without_tags("\n".join(lines[index + 1 : last])))
+        words = _LEFT_OVER_BREAK.sub("\n", "\n".join(lines[index + 1 : last]))
+        _take(found, lines[index], _entities(found.plain(words)))
     return found
+
+
+def _entities(words: str) -> str:
+    """Return the words with the entities that programs which make SRT of WebVTT leave in."""
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), words)
 
 
 def read_vtt(text: str) -> Found:
@@ -93,7 +117,7 @@ def read_vtt(text: str) -> Found:
             found.leave_out(block)
         for index, following in pairwise([*at, len(lines)]):
             words = "\n".join(lines[index + 1 : following])
-            _take(found, lines[index], html.unescape(without_tags(words)))
+            _take(found, lines[index], html.unescape(found.plain(words)))
     return found
 
 
@@ -109,7 +133,7 @@ def read_sbv(text: str) -> Found:
         if start_s is None or end_s is None:
             found.leave_out(block)
         else:
-            found.cues.append(Timed(start_s, end_s, without_tags(words.replace("[br]", "\n"))))
+            found.cues.append(Timed(start_s, end_s, found.plain(words.replace("[br]", "\n"))))
     return found
 
 
@@ -156,7 +180,7 @@ def read_microdvd(text: str, frame_rate: Fraction | None) -> Found:
             continue
         words = _MICRODVD_CODES.sub("", match[3]).replace("|", "\n")
         end = match[2] or match[1]  # no end: as long as it takes to read
-        found.cues.append(Timed(int(match[1]) / frame_rate, int(end) / frame_rate, without_tags(words)))
+        found.cues.append(Timed(int(match[1]) / frame_rate, int(end) / frame_rate, found.plain(words)))
     found.notes.append(reason("captions-frames", f"{float(frame_rate):.3f}".rstrip("0").rstrip(".")))
     return found
 
@@ -172,7 +196,7 @@ def read_mpl2(text: str) -> Found:
             continue
         words = "\n".join(part.strip().removeprefix("/") for part in match[3].split("|"))
         start_s, end_s = Fraction(int(match[1]), 10), Fraction(int(match[2] or match[1]), 10)
-        found.cues.append(Timed(start_s, end_s, without_tags(_MICRODVD_CODES.sub("", words))))
+        found.cues.append(Timed(start_s, end_s, found.plain(_MICRODVD_CODES.sub("", words))))
     return found
 
 

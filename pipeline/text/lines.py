@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from pipeline.text.thai import NEVER_LAST, WordBreaker, clusters
+from pipeline.text.thai import NEVER_FIRST, NEVER_LAST, WordBreaker, clusters
 
 WORD_BREAK_COST = 0.35
 """What a break between words costs against one at a space: as one of two lines being 0.4 as long as the other."""
@@ -35,12 +35,18 @@ class _Span(NamedTuple):
 
 
 def balanced_lines(
-    text: str, measure: Callable[[str], float], width_px: float, max_lines: int, breaker: WordBreaker
+    text: str,
+    measure: Callable[[str], float],
+    width_px: float,
+    max_lines: int,
+    breaker: WordBreaker,
+    *,
+    cut: bool = False,
 ) -> tuple[str, ...] | None:
     """Return ``text`` in as few lines as fit ``width_px``, as equal in width as can be.
 
     A line ends at a space of the text itself when that gives an acceptable balance, else between words; never
-    inside a word. Spaces at the breaks go; nothing else changes.
+    inside a word, unless ``cut`` allows it. Spaces at the breaks go; nothing else changes.
 
     Args:
         text: what to set.
@@ -48,6 +54,7 @@ def balanced_lines(
         width_px: no line is wider.
         max_lines: no more lines than this.
         breaker: tells where a line may end.
+        cut: whether a word that no line can hold is cut, between clusters.
 
     Returns:
         The lines (none for blank text), or None when the text does not fit.
@@ -56,6 +63,8 @@ def balanced_lines(
     if not text.strip():
         return ()
     units = breaker.units(text)
+    if cut:
+        units = [part for unit in units for part in narrowed(unit, measure, width_px)]
     spans = _fitting_spans(units, measure, width_px)
     whole_px = max(measure(text.strip()), 1.0)
     for line_count in range(1, min(max_lines, len(units)) + 1):
@@ -63,6 +72,30 @@ def balanced_lines(
         if best is not None:
             return best.lines
     return None
+
+
+def narrowed(unit: str, measure: Callable[[str], float], width_px: float) -> Iterator[str]:
+    """Yield a unit that no line can hold in parts that end between clusters; what fits whole.
+
+    No part is wider than ``width_px``, unless a single cluster is. Where there is a choice, none ends with a vowel such
+    as เ and none begins with one such as ะ.
+    """
+    part: list[str] = []
+    for cluster in clusters(unit) if measure(unit.rstrip()) > width_px else [unit]:
+        while part and measure("".join(part) + cluster) > width_px:
+            end = _settled([*part, cluster])
+            yield "".join(part[:end])
+            part = part[end:]
+        part.append(cluster)
+    yield "".join(part)
+
+
+def _settled(pieces: Sequence[str]) -> int:
+    """Return how many of the pieces, all but the last at the most, may stand before a cut."""
+    for end in range(len(pieces) - 1, 0, -1):
+        if pieces[end - 1][-1] not in NEVER_LAST and pieces[end][0] not in NEVER_FIRST:
+            return end
+    return len(pieces) - 1
 
 
 def truncated(text: str, measure: Callable[[str], float], width_px: float, breaker: WordBreaker) -> str:

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import re
 
-_NAME = r"[A-Za-z][A-Za-z0-9.:-]*"
-_TAG = re.compile(rf"</?{_NAME}(?:\s[^<>]*)?/?>|<!--|<[!?][^<>]*>|<\d[\d:.]*>")
-"""HTML and WebVTT tags and WebVTT's time stamps; ``<3`` and ``<name@example.org>`` are text."""
+from pipeline.text.thai import clusters
+
+_QUOTED_CLUSTERS = 40
+_NAME = (
+    "a|b|big|blockquote|body|br|c|center|code|div|em|embed|font|form|h[1-6]|head|html|i|iframe|img|input|lang|li|link|"
+    "meta|object|ol|p|pre|ruby|rp|rt|s|script|small|span|strike|strong|style|sub|sup|svg|table|td|tr|tt|u|ul|v|video"
+)
+_TAG = re.compile(rf"</?(?:{_NAME})(?:[.\s][^<>]*)?/?>|<!--|<[!?][^<>]*>|</?\d+:[\d:.]*>", re.IGNORECASE)
+"""HTML and WebVTT tags and WebVTT's time stamps; ``<3``, ``<Enter>`` and ``<name@example.org>`` are text."""
 _OVERRIDE = re.compile(r"\{\s*\\[^{}]*\}")
 _STILL_A_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _STILL_AN_OVERRIDE = re.compile(r"\{(?=\s*\\)")
@@ -36,6 +42,12 @@ def tidy(text: str) -> str:
     lines = _LINE_SIGNS.sub("\n", _CONTROLS.sub("", text)).replace("\t", " ").split("\n")
     lines = [_INVISIBLE.sub("", line).strip() for line in lines]
     return "\n".join(line for line in lines if line)
+
+
+def quoted(text: str) -> str:
+    """Return how a cue begins, on one line, for messages about it."""
+    seen = clusters(text.replace("\n", " "))
+    return "".join(seen) if len(seen) <= _QUOTED_CLUSTERS else "".join(seen[:_QUOTED_CLUSTERS]).rstrip() + "…"
 
 
 def inert(text: str) -> str:

@@ -12,15 +12,12 @@ from itertools import pairwise
 from pipeline.reasons import Reason, reason
 from pipeline.text.cues import Captions, Cue
 from pipeline.text.formats import Found, Timed
-from pipeline.text.markup import tidy, without_overrides
+from pipeline.text.markup import quoted, tidy, without_overrides
+from pipeline.text.style import LEAST_MS, MOST_CPS
 from pipeline.text.thai import count, normalise
 
 TOGETHER_S = Fraction(1, 2)
 """Cues that start closer together than this and overlap become one: clipped, the first could not be read."""
-LEAST_S = Fraction(5, 6)
-READING_CPS = 17
-"""How fast captions may be read, and how short they may be. Source: Netflix Thai Timed Text Style Guide."""
-_QUOTED_LENGTH = 40
 
 
 def repaired(found: Found) -> tuple[tuple[Cue, ...], tuple[Reason, ...]]:
@@ -33,18 +30,20 @@ def repaired(found: Found) -> tuple[tuple[Cue, ...], tuple[Reason, ...]]:
 
     worded = [(cue, tidy(without_overrides(cue.text))) for cue in found.cues]
     cues = [Timed(cue.start_s, cue.end_s, _spelled(text)) for cue, text in worded if text]
-    cues = [cue for cue in cues if cue.text]  # nothing but invisible signs
+    cues = [cue for cue in cues if count(cue.text)]  # nothing but invisible signs
     tell("captions-broken-times", len(found.broken), *found.broken[:1])
     early = [cue for cue in cues if max(cue.start_s, cue.end_s) < 0 or (cue.start_s < 0 and cue.end_s == 0)]
-    tell("captions-ends-before-zero", len(early), *_quoted(early))
+    tell("captions-ends-before-zero", len(early), *_first(early))
     cues = [cue for cue in cues if cue not in early] if early else cues
     negative = [cue for cue in cues if cue.start_s < 0]
-    tell("captions-before-zero", len(negative), *_quoted(negative))
+    tell("captions-before-zero", len(negative), *_first(negative))
     cues = [Timed(max(Fraction(0), cue.start_s), cue.end_s, cue.text) for cue in cues]
     endless = [cue for cue in cues if cue.end_s <= cue.start_s]
-    tell("captions-no-length", len(endless), *_quoted(endless))
+    tell("captions-no-length", len(endless), *_first(endless))
     cues = _lasting(cues) if endless else cues
     tell("captions-whole-seconds", found.whole_seconds)
+    tell("captions-tags", found.tagged)
+    tell("captions-run-on", found.run_on)
     tell("captions-order", sum(after.start_s < before.start_s for before, after in pairwise(cues)))
     single, overlaps = _one_at_a_time(sorted(cues, key=lambda cue: cue.start_s))
     tell("captions-overlap", overlaps)
@@ -59,8 +58,8 @@ def beyond(captions: Captions, length_s: Fraction) -> tuple[Captions, tuple[Reas
     """
     late = [cue for cue in captions.cues if cue.start_s >= length_s]
     over = [cue for cue in captions.cues if cue.start_s < length_s < cue.end_s]
-    reasons = [reason("captions-beyond", len(late), *_quoted(late))] if late else []
-    reasons += [reason("captions-over-end", len(over), *_quoted(over))] if over else []
+    reasons = [reason("captions-beyond", len(late), *_first(late))] if late else []
+    reasons += [reason("captions-over-end", len(over), *_first(over))] if over else []
     return (captions.within(length_s) if reasons else captions), tuple(reasons)
 
 
@@ -72,7 +71,7 @@ def _lasting(cues: Sequence[Timed]) -> list[Timed]:
         if cue.end_s > cue.start_s:
             lasting.append(cue)
             continue
-        reading_s = Fraction(math.ceil(max(LEAST_S, Fraction(count(cue.text), READING_CPS)) * 1000), 1000)
+        reading_s = Fraction(max(LEAST_MS, math.ceil(Fraction(1000 * count(cue.text), MOST_CPS))), 1000)
         following = bisect_right(starts_s, cue.start_s)
         end_s = min([cue.start_s + reading_s, *starts_s[following : following + 1]])
         lasting.append(Timed(cue.start_s, end_s, cue.text))
@@ -107,6 +106,6 @@ def _one_at_a_time(cues: Sequence[Timed]) -> tuple[tuple[Cue, ...], int]:
     return tuple(Cue(start_s=start_s, end_s=end_s, text="\n".join(lines)) for (start_s, end_s), lines in pairs), changed
 
 
-def _quoted(cues: Sequence[Timed | Cue]) -> list[str]:
+def _first(cues: Sequence[Timed | Cue]) -> list[str]:
     """Return how the first of the cues begins, if there is one."""
-    return [cue.text.replace("\n", " ")[:_QUOTED_LENGTH] for cue in cues[:1]]
+    return [quoted(cue.text) for cue in cues[:1]]

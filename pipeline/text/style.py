@@ -14,7 +14,7 @@ from itertools import pairwise
 from pipeline.reasons import Reason, reason
 from pipeline.text.cues import Captions, Cue
 from pipeline.text.geometry import LINE_CHARS
-from pipeline.text.markup import tidy
+from pipeline.text.markup import quoted, tidy
 from pipeline.text.pages import MAX_LINES, Units, by_count, pages
 from pipeline.text.sharing import shared_ms
 from pipeline.text.thai import count, speed_cps
@@ -24,7 +24,6 @@ LEAST_MS = 834
 """5/6 s."""
 MOST_MS = 7000
 GAP_FRAMES = 2
-_QUOTED_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,8 @@ def styled(captions: Captions, frame_rate: Fraction, units: Units, length_s: Fra
 
     At most two lines of 35 characters, longer cues split over time at the ends of phrases; 5/6 s to 7 s each; two
     frames without any between two. Only ends move: earlier for the gap and after 7 s, later for what is too brief, as
-    far as the next cue or the clip's end allows. Cues that start within three frames of another are shown with it.
+    far as the next cue or the clip's end allows. Cues that start within three frames of another are shown with it, and
+    so are those that start with the clip's last frame. What no frame of the clip can show is left out and told.
 
     Args:
         captions: in any order; what lies before 0 is left aside.
@@ -79,11 +79,11 @@ def styled(captions: Captions, frame_rate: Fraction, units: Units, length_s: Fra
     told = _Told()
     between_ms = gap_ms(frame_rate)
     frame_ms = math.ceil(1000 / frame_rate)
-    spans = _apart(captions, between_ms, between_ms + frame_ms, told)
+    spans = _apart(captions, between_ms, frame_ms, length_s, told)
     for span, following in pairwise(spans):
         span.room_ms = following.start_ms - between_ms
     if spans and length_s is not None:
-        spans[-1].room_ms = max(math.floor(length_s * 1000), spans[-1].start_ms + frame_ms)
+        spans[-1].room_ms = math.floor(length_s * 1000)
     shown = [page for span in spans for page in _paged(span, units, between_ms, frame_ms, told)]
     cues = tuple(
         Cue(start_s=Fraction(cue.start_ms, 1000), end_s=Fraction(cue.end_ms, 1000), text=cue.text) for cue in shown
@@ -92,20 +92,24 @@ def styled(captions: Captions, frame_rate: Fraction, units: Units, length_s: Fra
     return Styled(Captions(language=captions.language, cues=cues), warnings)
 
 
-def _apart(captions: Captions, between_ms: int, least_apart_ms: int, told: _Told) -> list[_Span]:
+def _apart(
+    captions: Captions, between_ms: int, frame_ms: int, length_s: Fraction | None, told: _Told
+) -> list[_Span]:  # fmt: skip
     """Return the cues in order of time, those that start together as one, each ending before the next one's gap."""
+    latest_ms = math.inf if length_s is None else math.floor(length_s * 1000) - frame_ms
     spans: list[_Span] = []
     for cue in sorted(captions.cues, key=lambda cue: cue.start_s):
-        text = tidy(cue.text)
-        span = _Span(max(0, _rounded_ms(cue.start_s)), _rounded_ms(cue.end_s), text)
-        if not text or cue.end_s <= 0:
+        span = _Span(max(0, _rounded_ms(cue.start_s)), _rounded_ms(cue.end_s), tidy(cue.text))
+        if not span.text or cue.end_s <= 0:
             continue
         last = spans[-1] if spans else None
-        if last is None or span.start_ms - last.start_ms >= least_apart_ms:
+        if span.start_ms <= latest_ms and (last is None or span.start_ms - last.start_ms >= between_ms + frame_ms):
             spans.append(span)
-        elif text != last.text:
+        elif last is None or (length_s is not None and cue.start_s >= length_s):
+            told.add("captions-beyond", span)
+        elif span.text != last.text:
             told.add("captions-together", span)
-            spans[-1] = _Span(last.start_ms, max(last.end_ms, span.end_ms), f"{last.text}\n{text}")
+            spans[-1] = _Span(last.start_ms, max(last.end_ms, span.end_ms), f"{last.text}\n{span.text}")
     for span, following in pairwise(spans):
         span.end_ms = min(span.end_ms, following.start_ms - between_ms)
     return spans
@@ -150,30 +154,29 @@ def _disobedient(cues: Sequence[_Span]) -> Iterator[Reason]:
     fast = [index for index, speed in speeds.items() if speed > MOST_CPS]
     if fast:
         worst = max(fast, key=lambda index: speeds[index])
-        yield reason("captions-fast", len(fast), MOST_CPS, _quoted(cues[worst]), f"{float(speeds[worst]):.1f}")
+        yield reason("captions-fast", len(fast), MOST_CPS, _placed(cues[worst]), f"{float(speeds[worst]):.1f}")
     brief = [cue for cue in cues if cue.end_ms - cue.start_ms < LEAST_MS]
     if brief:
         worst_cue = min(brief, key=lambda cue: cue.end_ms - cue.start_ms)
-        yield reason("captions-brief", len(brief), _quoted(worst_cue))
+        yield reason("captions-brief", len(brief), _placed(worst_cue))
     crowded = [cue for cue in cues if cue.text.count("\n") >= MAX_LINES]
     if crowded:
-        yield reason("captions-crowded", len(crowded), _quoted(crowded[0]))
+        yield reason("captions-crowded", len(crowded), _placed(crowded[0]))
     wide = [cue for cue in cues if any(count(line) > LINE_CHARS for line in cue.text.split("\n"))]
     if wide:
-        yield reason("captions-wide", len(wide), LINE_CHARS, _quoted(wide[0]))
+        yield reason("captions-wide", len(wide), LINE_CHARS, _placed(wide[0]))
 
 
 def _reasons(told: _Told) -> Iterator[Reason]:
     for code, number in told.counts.items():
-        yield reason(code, number, _quoted(told.firsts[code]))
+        first = told.firsts[code]
+        yield reason(code, number, quoted(first.text) if code == "captions-beyond" else _placed(first))
 
 
-def _quoted(cue: _Span) -> str:
+def _placed(cue: _Span) -> str:
     """Return where a cue stands and how it begins."""
-    words = cue.text.replace("\n", " ")
-    cut = words if len(words) <= _QUOTED_LENGTH else words[:_QUOTED_LENGTH].rstrip() + "…"
     minutes, seconds = divmod(cue.start_ms // 1000, 60)
-    return f"{minutes}:{seconds:02d} “{cut}”"
+    return f"{minutes}:{seconds:02d} “{quoted(cue.text)}”"
 
 
 def _rounded_ms(time_s: Fraction) -> int:

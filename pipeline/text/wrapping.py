@@ -9,11 +9,12 @@ from functools import lru_cache
 
 from pipeline.text.cues import Captions, Cue
 from pipeline.text.geometry import LINE_CHARS
+from pipeline.text.lines import narrowed
 from pipeline.text.markup import tidy
 from pipeline.text.pages import Fill, Units, pages
 from pipeline.text.sharing import shared_ms
 from pipeline.text.style import LEAST_MS, MOST_MS
-from pipeline.text.thai import clusters, count
+from pipeline.text.thai import count
 
 Measure = Callable[[str], float]
 
@@ -46,7 +47,7 @@ def wrap(
     def narrow(text: str) -> list[str]:
         words = units(text)
         trusted = words if "".join(words) == text else [text]
-        return [part for word in trusted for part in _narrowed(word, known, width_px)]
+        return [part for word in trusted for part in narrowed(word, known, width_px)]
 
     cues = (part for cue in captions.cues for part in _wrapped(cue, fill, narrow, gap_s))
     return Captions(language=captions.language, cues=tuple(cues))
@@ -67,17 +68,3 @@ def _wrapped(cue: Cue, fill: Fill, units: Units, gap_s: Fraction) -> Iterator[Cu
     ends_s = [*(cue.start_s + Fraction(end_ms, 1000) for _, end_ms in spans_ms[:-1]), cue.end_s]
     for page, start_s, end_s in zip(texts, starts_s, ends_s, strict=True):
         yield Cue(start_s=start_s, end_s=end_s, text=page)
-
-
-def _narrowed(unit: str, measure: Measure, width_px: float) -> Iterator[str]:
-    """Yield a unit that no line can hold in parts that end between clusters; what fits whole."""
-    if measure(unit.rstrip()) <= width_px:
-        yield unit
-        return
-    part = ""
-    for cluster in clusters(unit):
-        if part and measure(part + cluster) > width_px:
-            yield part
-            part = ""
-        part += cluster
-    yield part

@@ -92,14 +92,19 @@ def footage(source: Stream, plan: ClipPlan, span: Span, output: VideoOutput) -> 
     return _placed(stream, plan.facts, output).filter("trim", end_frame=count)
 
 
-def watched(stream: Stream) -> Stream:
-    """Return a small copy of the footage that notes into :data:`SEEN` where it is black or stands still."""
-    return (
+def watched(stream: Stream, later_s: Fraction) -> Stream:
+    """Return a small copy of the footage that notes into :data:`SEEN` where it is black or stands still.
+
+    It is seen ``later_s`` later, with the card before it: FFmpeg draws the earliest of its outputs first. Otherwise
+    this one would pull as much footage through the graph before its time, 3 MB a frame (a tenth of the CPU, measured).
+    """
+    noted = (
         stream.filter("scale", 160, 90, flags="fast_bilinear")
         .filter("blackdetect", d=SHORTEST_S)
         .filter("freezedetect", d=SHORTEST_S)
         .filter("metadata", "print", file=SEEN)
     )
+    return noted.filter("setpts", f"PTS+{later_s.numerator}/({later_s.denominator}*TB)") if later_s else noted
 
 
 def body(stream: Stream, plan: ClipPlan, span: Span, ass: str | None) -> Stream:
@@ -185,8 +190,10 @@ def with_third(stream: Stream, picture: Stream, third: Third, at_px: tuple[int, 
     return stream.overlay(plate, x=slide, y=y_px, eof_action="pass", format="yuv420").filter("format", "yuv420p")
 
 
-def with_card(card: Stream, footage: Stream, plan: ClipPlan, span: Span, output: VideoOutput) -> Stream:
-    """Return card and footage, the card's end cross-fading into the footage's first frame, which is held.
+def with_card(card: Stream, bare: Stream, body: Stream, plan: ClipPlan, span: Span, output: VideoOutput) -> Stream:
+    """Return card and body, the card's end cross-fading into the first frame of the ``bare`` footage, which is held.
+
+    Bare, because a caption that begins with the body would come half a second early over the card's own words.
 
     Only the frames of the cross-fade go through its filter: it copies every frame that it passes on, 4 ms each.
     """
@@ -194,12 +201,11 @@ def with_card(card: Stream, footage: Stream, plan: ClipPlan, span: Span, output:
     alone = plan.lead_frames - fade
     sized = card.filter("scale", output.width_px, output.height_px, flags="bicubic").filter("setsar", 1)
     cards = sized.filter_multi_output("split", 2)
-    shown = footage.filter_multi_output("split", 2)
-    first = _held(shown[1].filter("trim", end_frame=1), fade, rate)
+    first = _held(bare.filter("trim", end_frame=1), fade, rate)
     duration = seconds_text(fade / rate, 6)
     last = _counted(cards[1].filter("trim", start_frame=alone), fade, rate)
     fading = ffmpeg.filter([last, first], "xfade", transition="fade", duration=duration, offset=0)
-    whole = [_counted(cards[0], alone, rate), _counted(fading, fade, rate), shown[0]]
+    whole = [_counted(cards[0], alone, rate), _counted(fading, fade, rate), body]
     return _counted(ffmpeg.filter(whole, "concat", n=len(whole), v=1, a=0), span.frames, rate)
 
 

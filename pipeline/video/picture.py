@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import ffmpeg
@@ -45,6 +46,7 @@ def pictures(plan: ClipPlan, span: Span, source: Path, thirds: Mapping[Layout, t
     ``thirds``: where the upper left corner of each layout's lower third lies.
     """
     clip = graph.source_input(source, plan.facts, graph.seek_s(plan, span))
+    later_s = Fraction(0) if span.first_frame else plan.lead_s
     decoded = clip[str(plan.facts.video.index)]
     looks, found = _looks(plan), graph.in_step(clip, plan.facts, plan.facts.audio)
     for part, look in zip(split(decoded, len(looks)), looks, strict=True):
@@ -52,13 +54,15 @@ def pictures(plan: ClipPlan, span: Span, source: Path, thirds: Mapping[Layout, t
         footage = graph.footage(part, plan, span, first)
         if plan.stage == "air" and look is looks[0]:
             footage, seen = split(footage, 2)
-            found.append(ffmpeg.output(graph.watched(seen), "-", f="null", fps_mode="passthrough"))
+            found.append(ffmpeg.output(graph.watched(seen, later_s), "-", f="null", fps_mode="passthrough"))
+        bare, footage = split(footage, 2) if not span.first_frame else (footage, footage)
         whole = graph.body(footage, plan, span, look.ass)
         if plan.third and not span.first_frame:
             picture = graph.third_input(third_file(look.layout))
             whole = graph.with_third(whole, picture, plan.third, thirds[look.layout], plan.house.frame_rate)
         if not span.first_frame:
-            whole = graph.with_card(graph.card_input(card_file(look.layout)), whole, plan, span, first)
+            card = graph.card_input(card_file(look.layout))
+            whole = graph.with_card(card, bare, whole, plan, span, first)
         sized = split(graph.tagged(whole), len(look.outputs))
         for output, stream in zip(look.outputs, sized, strict=True):
             found.append(_output(stream if output is first else graph.smaller(stream, output), plan, output))

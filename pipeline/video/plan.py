@@ -261,7 +261,7 @@ def plan_card(card: AnyCard, title: str, book: Book, frames: int) -> CardPlan:
         house=house,
         style=book.style,
         words=book.words,
-        output=book.stage("air")[0],
+        output=book.master,
         frames=whole,
     )
 

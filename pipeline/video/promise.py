@@ -30,9 +30,16 @@ class Promise(Noun):
 def promise(plan: ClipPlan | CardPlan, output: VideoOutput) -> Promise:
     """Return what ``output`` must turn out to be."""
     soft = len(plan.captions) if output.captions == "soft" and isinstance(plan, ClipPlan) else 0
-    # Source: ISO/IEC 14496-3; the encoder puts one priming packet before the samples.
-    more = {"audio_packets": plan.samples // AAC_FRAME_SAMPLES + 1, "subtitle_tracks": soft}
+    more = {"audio_packets": packets_of(plan.samples), "subtitle_tracks": soft}
     return picture_promise(plan.house, output, plan.frames).model_copy(update=more)
+
+
+def packets_of(samples: int) -> int:
+    """Return how many AAC packets hold so many samples, with the one of priming that the encoder puts before them.
+
+    Source: ISO/IEC 14496-3.
+    """
+    return samples // AAC_FRAME_SAMPLES + 1
 
 
 def picture_promise(house: House, output: VideoOutput, frames: int) -> Promise:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from test_layout import EVENT, STYLE, WORDS, card_text
 
-from pipeline.card.animate import in_rgb, moving
+from pipeline.card.animate import moving
 from pipeline.card.draw import Layer, draw_clock, draw_layers, draw_still
 from pipeline.card.pieces import Frame
 from pipeline.card.planes import Canvas, Rect, colour_of, even_rect, planes_of, rgb_of
@@ -270,9 +270,9 @@ def test_a_part_is_put_where_it_belongs() -> None:
 
 
 def test_frames_for_peoples_eyes() -> None:
-    clip = in_rgb(clip_of(card_text(5), SMALL["wide"]))
-    frame = clip.get_frame(3)
-    assert (frame.shape, clip.size, clip.duration) == ((360, 640, 3), (640, 360), 4)
+    clip = clip_of(card_text(5), SMALL["wide"])
+    assert rgb_of(at(clip, 3)).shape == (360, 640, 3)
+    assert (clip.size, clip.duration) == ((640, 360), 4)
 
 
 def test_importing_moviepy_starts_no_process_and_reads_no_env_file(tmp_path: Path) -> None:

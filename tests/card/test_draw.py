@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from PIL import Image, ImageChops, ImageColor, ImageFont, features
+from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFont, features
 from test_layout import (
     BREAK,
     FRAMES,
@@ -22,8 +22,10 @@ from test_layout import (
 )
 
 from pipeline.card import fonts
+from pipeline.card.blocks import Desk
 from pipeline.card.checks import contrast
 from pipeline.card.draw import draw_clock, draw_layers, draw_still, flatten
+from pipeline.card.fonts import load
 from pipeline.card.measure import FontMeasure
 from pipeline.card.pieces import Frame
 from pipeline.card.texts import AnyCard
@@ -229,3 +231,20 @@ def test_p6_no_ink_at_the_frame_s_edges(card: AnyCard, shape: StillLayout) -> No
     assert box[1] > 0
     assert box[2] < FRAMES[shape].width_px
     assert box[3] < FRAMES[shape].height_px
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("size_px", [16, 40, 72, 116, 152])
+def test_p7_two_stacked_lines_leave_empty_rows_between_them(face: Face, size_px: int) -> None:
+    desk = Desk(STYLE, FRAMES["wide"], FontMeasure(), make_breaker(WORDS), STYLE.accent)
+    block = desk.set(("ผู้ใหญ่ ปู่ ฎุฐู", "กี้ซึ่งน้ำที่"), face, size_px)
+    rows = []
+    for line, offset_px in zip(block.lines, block.offsets_px, strict=True):
+        font, picture = load(face, size_px), Image.new("L", (14 * size_px, 6 * size_px))
+        ImageDraw.Draw(picture).text((size_px, 2 * size_px + offset_px), line, fill=255, font=font, anchor="ls")
+        left_px, top_px, right_px, bottom_px = picture.getbbox() or (0, 0, 0, 0)
+        assert 0 < left_px < right_px < picture.width
+        assert 0 < top_px < bottom_px < picture.height
+        rows.append((top_px, bottom_px))
+    (_, upper_px), (lower_px, _) = rows
+    assert lower_px - upper_px >= 2

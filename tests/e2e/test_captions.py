@@ -57,6 +57,8 @@ def told(tmp_path_factory: pytest.TempPathFactory, ffmpeg: str) -> Stage:
         make_clip(stage.media_in / f"{name}.mp4", Spec(seconds=Fraction(4), frame_rate=Fraction(rate), sound=None))
         cues = ((Fraction(n, rate), Fraction(n + LASTS, rate), f"ภาพที่ {n}") for n in NUMBERS)
         (stage.media_in / f"{name}.srt").write_text(srt(cues), "utf-8")
+    subprocess.run([*argv, str(stage.media_in / "04-four.mp4")], check=True, timeout=60)
+    (stage.media_in / "04-four.srt").write_text(srt([(Fraction(0), Fraction(2), "เริ่มทันที")]), "utf-8")
     (stage.media_in / "02-two.toml").write_text("trim_in_s = 0.1\n", "utf-8")
     done = stage.showcase("run")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -112,6 +114,17 @@ def test_burned_words_stand_in_the_safe_area(told: Stage, name: str) -> None:
         assert abs(left + right - width_px) <= 3
         heights.append(bottom - top)
     assert heights[1] > 1.5 * heights[0]  # two lines
+
+
+def test_a_caption_from_the_first_frame_does_not_show_before_it(told: Stage) -> None:
+    first = lead(told, "four")
+    burned, soft = (pictures(told, "four", name) for name in ("air-1080p", "page-1080p"))
+    apart = [
+        np.abs(np.asarray(one.convert("L"), int) - np.asarray(other.convert("L"), int)).max()
+        for one, other in zip(burned, soft, strict=True)
+    ]
+    assert max(apart[:first]) < 40  # nothing but the encoder's noise
+    assert min(apart[first : first + 58]) > 90
 
 
 @pytest.mark.parametrize("name", BURNED)

@@ -384,3 +384,20 @@ def test_a_draft_of_nothing_is_told_like_other_captions() -> None:
     assert told(take(captions("09.th.draft.srt")), "09.th.draft.srt") == ["captions-without-clip"]
     made = take(clip("09.mp4"), captions("09.th.other.srt"))
     assert told(made, "09.th.other.srt") == ["captions-without-clip"]
+
+
+@pytest.mark.parametrize(("named", "told"), [("th-TH", None), ("th", "th-TH"), ("th-TH", "th")])
+def test_thai_with_a_region_is_thai_and_comes_first(named: str, told: str | None) -> None:
+    sightings = {each.path: each for each in (clip("07.mp4"), captions("07.en.srt", "en"), captions("07.x.srt", named))}
+    if told:
+        sidecar = Sidecar.model_validate({"language": told})
+        toml = Sighting(path="07.toml", stamp=stamp(0), kind="sidecar", sidecar=sidecar)
+        sightings["07.toml"] = toml
+    (made,) = assign(sightings, EVENT).clips
+    assert [each.language for each in made.captions] == [named, "en"]
+
+
+@pytest.mark.parametrize("name", ["07.th.sdh.srt", "07.th.forced.srt", "07.TH.CC.srt"])
+def test_words_about_captions_are_no_part_of_the_clips_name(name: str) -> None:
+    sightings = {each.path: each for each in (clip("07.mp4"), captions(name, "th"))}
+    assert [each.language for each in assign(sightings, EVENT).clips[0].captions] == ["th"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,16 @@ def test_the_time_is_written_as_thai_signs_write_it() -> None:
     assert text.date_text == "28 กันยายน 2565"
 
 
+def test_a_time_with_a_zone_is_shown_on_the_events_clock() -> None:
+    at = datetime(2022, 9, 27, 20, 0, tzinfo=UTC)
+    text = event_card_text(card("break", note="{time}", starts_at=at), BOOK)
+    assert isinstance(text, BreakText)
+    assert (text.note, text.date_text) == ("03.00", "28 กันยายน 2565")
+    (order,) = card_orders(with_cards(card("end", title="ถึง {time}", starts_at=at)), "tools")
+    assert isinstance(order.work, CardOrder)
+    assert order.work.plan.title == "ถึง 03.00"
+
+
 def test_a_countdown_counts_as_long_as_it_is_shown() -> None:
     (order,) = card_orders(with_cards(card("countdown", seconds=61)), "tools")
     assert isinstance(order.work, CardOrder)
@@ -65,6 +75,9 @@ def test_a_countdown_counts_as_long_as_it_is_shown() -> None:
         {"kind": "countdown", "note": "{time}"},
         {"kind": "countdown", "seconds": 0},
         {"kind": "party"},
+        {"kind": "end", "title": "{time}"},
+        {"kind": "end", "title": "\u200b\u200d"},
+        {"kind": "break", "starts_at": date(2022, 9, 27)},
     ],
 )
 def test_a_card_that_says_nothing_is_refused(wrong: dict[str, Any]) -> None:

@@ -235,3 +235,22 @@ def test_the_stings_bytes_are_part_of_the_book(presets: Path) -> None:
     (presets / "sounds" / "sting.wav").write_bytes(b"two")
     assert one is not None
     assert load(presets).sting_sha256 != one
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("outputs/square.toml", "width_px = 1080", "width_px = 1081"),
+        ("outputs/house.toml", 'frame_rate = "30/1"', 'frame_rate = "0/1"'),
+        ("outputs/house.toml", "card_fade_frames = 15", "card_fade_frames = 200"),
+        (f"events/{EVENT}.toml", 'name = "มูลนิธิคนช่วยคน"', 'name = "\u200b\u200d"'),
+    ],
+)
+def test_what_could_never_be_made_is_told_at_once(presets: Path, file: str, before: str, after: str) -> None:
+    change(presets / file, before, after)
+    assert "preset-wrong-value" in codes(presets)
+
+
+def test_the_output_that_goes_on_air_has_its_name(presets: Path) -> None:
+    change(presets / "outputs" / "air-1080p.toml", 'id = "air-1080p"', 'id = "air-main"')
+    assert codes(presets) == ["preset-missing-field"]

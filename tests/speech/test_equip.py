@@ -48,7 +48,7 @@ def test_the_setting_is_a_folder_and_travels_to_workers(tmp_path: Path) -> None:
     assert "SHOWCASE_SPEECH_MODEL" not in read_settings({}).environment()
 
 
-def test_with_nothing_set_nothing_is_said_and_nothing_written(tmp_path: Path) -> None:
+def test_with_nothing_ever_set_nothing_is_said_and_nothing_written(tmp_path: Path) -> None:
     assert found(tmp_path, None) == (None, [])
     assert not (tmp_path / "out").exists()
 
@@ -135,7 +135,7 @@ def test_who_helps_takes_the_choice_of_the_run(tmp_path: Path, model: Path) -> N
     assert found(tmp_path, None, decide=False) == (chosen, [])
 
 
-def test_when_the_model_goes_missing_the_choice_stays_and_unset_there_is_none(tmp_path: Path, model: Path) -> None:
+def test_when_the_model_or_the_setting_goes_missing_the_choice_stays(tmp_path: Path, model: Path) -> None:
     need_engine()
     chosen, _ = found(tmp_path, model)
     assert chosen is not None
@@ -143,7 +143,7 @@ def test_when_the_model_goes_missing_the_choice_stays_and_unset_there_is_none(tm
     assert told == ["speech-model-missing"]
     assert recogniser == chosen.model_copy(update={"is_at_hand": False})
     assert found(tmp_path, model) == (chosen, [])
-    assert found(tmp_path, None) == (None, [])
+    assert found(tmp_path, None) == (chosen.model_copy(update={"is_at_hand": False}), [])
     assert found(tmp_path, model, decide=False) == (chosen, [])  # who only looked has undone nothing
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from speech_factory import (
     RATE_HZ,
+    Sound,
     english_model,
     joined,
     make_master,
@@ -27,12 +28,12 @@ from speech_factory import (
 )
 
 from pipeline import process
-from pipeline.errors import MachineError
+from pipeline.errors import MachineError, OurError
 from pipeline.settings import Settings
-from pipeline.speech import equip, listen
+from pipeline.speech import equip, listen, listener
 from pipeline.speech.draft import DraftPlan
 from pipeline.speech.listen import Drafted, make_draft, timeout_s, wanted_name
-from pipeline.speech.listener import MOST_GAP_S, WINDOW_S, open_model, speech_spans, turns
+from pipeline.speech.listener import MARGIN_MS, MOST_GAP_S, PAUSE_MS, WINDOW_S, Span, open_model, speech_spans, turns
 from pipeline.text.cues import Captions
 from pipeline.text.reading import read_captions
 from pipeline.video.meter import Bench, Progress
@@ -96,6 +97,38 @@ def test_a_voice_is_found_where_it_is_and_nothing_else_is_one() -> None:
     assert speech_spans(silence(0)) == []
 
 
+def reference(sound: Sound) -> list[Span]:
+    """Return what faster-whisper itself finds, all of the sound at once."""
+    from faster_whisper.vad import VadOptions, get_speech_timestamps  # noqa: PLC0415 - with the engine alone
+
+    options = VadOptions(min_silence_duration_ms=PAUSE_MS, speech_pad_ms=MARGIN_MS)
+    return [(span["start"], span["end"]) for span in get_speech_timestamps(sound, options)]
+
+
+def test_window_by_window_the_same_voices_are_found() -> None:
+    """With long and short pauses, voices at a window's edge, and silence for several windows."""
+    need_engine()
+    lengths_s = [3, 1, 5, 2.3, 0.9, 4, 1.7, 6, 2.2, 3.1] * 2
+    talk = [part for n, length_s in enumerate(lengths_s) for part in (voice(length_s), silence(0.8 + n % 3))]
+    sound = joined(silence(1.3), *talk, silence(50), *talk[:8], voice(2.001))
+    expected = reference(sound)
+    assert len(expected) > 20
+    for frames in (1, 100, 313, 10_000):
+        assert speech_spans(sound, frames) == expected
+
+
+def test_a_voice_that_never_pauses_comes_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    need_engine()
+    sound = joined(silence(1), voice(3), silence(2))
+    ((start, end),) = speech_spans(sound)
+    monkeypatch.setattr(listener, "MOST", RATE_HZ)
+    pieces = speech_spans(sound)
+    assert len(pieces) > 2
+    assert (pieces[0][0], pieces[-1][1]) == (start, end)
+    assert all(before[1] == after[0] for before, after in pairwise(pieces))
+    assert all(last - first <= RATE_HZ for first, last in pieces)
+
+
 def test_real_speech_is_found_in_a_real_clip(shared_media: Path, ffmpeg: str) -> None:
     import numpy as np  # noqa: PLC0415 - with the engine alone
 
@@ -103,9 +136,11 @@ def test_real_speech_is_found_in_a_real_clip(shared_media: Path, ffmpeg: str) ->
     argv = [ffmpeg, "-v", "error", "-i", str(shared_media / "clips" / "talk-720p.mp4"), "-ac", "1"]
     argv += ["-ar", str(RATE_HZ), "-f", "f32le", "-"]
     done = subprocess.run(argv, capture_output=True, check=True, timeout=120)
-    spans = speech_spans(np.frombuffer(done.stdout, np.dtype("<f4")))
+    sound = np.frombuffer(done.stdout, np.dtype("<f4"))
+    spans = speech_spans(sound)
     assert spans[0][0] < RATE_HZ
     assert 10 < sum(end - start for start, end in spans) / RATE_HZ < 30  # the rest of the 42 s is silence
+    assert spans == speech_spans(sound, 300) == reference(sound)
 
 
 def test_a_turn_is_no_longer_than_the_engine_hears_and_spans_no_long_silence() -> None:
@@ -230,6 +265,35 @@ def test_the_child_can_be_ended_while_it_listens(
         draft(tmp_path, parrot, master, ffmpeg, "th", on_progress=end_it)
     assert shares[0] == 0.0
     assert not list((tmp_path / "scratch").glob("*.srt"))
+
+
+def test_a_child_that_is_killed_in_the_middle_of_a_line_is_the_machines_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from test_segments import PLAN  # noqa: PLC0415 - any plan
+
+    child = tmp_path / "child"
+    child.write_text("""#!/bin/sh\nprintf '{"share": 0.5}\\n{"segm'\nkill -9 $$\n""", "ascii")
+    child.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(child))
+    shares: list[float] = []
+    bench = Bench(tmp_path / "a.mp4", tmp_path, "ffmpeg", shares.append)
+    with pytest.raises(MachineError, match="tool-killed"):
+        listen._heard(PLAN, tmp_path, bench, 60)
+    assert shares == [0.5]
+
+
+@pytest.mark.parametrize("said", ['{"segm', "7", '{"share": 1.0}', '{"segments": 3}', ""])
+def test_a_child_without_an_answer_is_our_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    from test_segments import PLAN  # noqa: PLC0415 - any plan
+
+    child = tmp_path / "child"
+    child.write_text(f"#!/bin/sh\nprintf '%s' '{said}'\n", "ascii")
+    child.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(child))
+    bench = Bench(tmp_path / "a.mp4", tmp_path, "ffmpeg", lambda _: None)
+    with pytest.raises(OurError, match="our-fault"):
+        listen._heard(PLAN, tmp_path, bench, 60)
 
 
 def test_longer_clips_have_longer_but_never_longer_than_the_lease() -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
-from golden_rows import ANY_TEXT, CLIMATE, DISABLED, HARD, NAMES, WORDS
+from golden_rows import ANY_TEXT, CLIMATE, DISABLED, HARD, NAMES, WORDS, breaks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.card.fonts import load
 from pipeline.preset.model import Face
 from pipeline.text import thai
-from pipeline.text.lines import ELLIPSIS, WAITING, balanced_lines, truncated
+from pipeline.text.lines import ELLIPSIS, WAITING, balanced_lines, narrowed, truncated
 from pipeline.text.thai import WordBreaker
 
 
@@ -124,3 +125,28 @@ def test_names_are_cut_short_by_measured_pixels(name: str, width_px: int, breake
 )
 def test_cut_short(text: str, width: int, short: str, breaker: WordBreaker) -> None:
     assert truncated(text, thai.count, width, breaker) == short
+
+
+@given(text=st.text(st.sampled_from("กขาิ่เแำๆ้ab1."), max_size=60), width=st.integers(6, 30))
+def test_what_no_line_can_hold_is_cut_between_clusters(text: str, width: int) -> None:
+    parts = list(narrowed(text, thai.count, width))
+    assert "".join(parts) == text
+    assert breaks(parts) <= breaks(thai.clusters(text))
+    for part, after in pairwise(parts):
+        if len(thai.clusters(part)) > 1:
+            settled = [
+                piece
+                for piece, following in pairwise([*thai.clusters(part), after[0]])
+                if piece[-1] not in thai.NEVER_LAST and following[0] not in thai.NEVER_FIRST
+            ]
+            assert not settled or (part[-1] not in thai.NEVER_LAST and after[0] not in thai.NEVER_FIRST)
+        assert thai.count(part) <= width
+
+
+def test_only_what_is_too_wide_is_cut(breaker: WordBreaker) -> None:
+    address = "https://example.org/" + "a" * 40
+    assert balanced_lines(f"เว็บ {address}", thai.count, 30, 4, breaker) is None
+    lines = balanced_lines(f"เว็บ {address}", thai.count, 30, 4, breaker, cut=True)
+    assert lines is not None
+    assert "".join(lines) == f"เว็บ{address}"
+    assert balanced_lines(DISABLED, thai.count, 26, 2, breaker, cut=True) == tuple(DISABLED.split(" "))
