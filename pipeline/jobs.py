@@ -118,11 +118,7 @@ def _kept_drafts(context: Context, intake: Intake, unproven: Mapping[str, Receip
     if context.recogniser and context.recogniser.is_at_hand:
         return {}
     bare = {f"{clip.id}.draft": clip.source.sha256 for clip in intake.clips if not clip.captions}
-    return {
-        asset: receipt
-        for asset, receipt in unproven.items()
-        if asset in bare and receipt.source and receipt.source.sha256 == bare[asset]
-    }
+    return {asset: each for asset, each in unproven.items() if each.source and bare.get(asset) == each.source.sha256}
 
 
 def _fell(receipt: Receipt | None) -> bool:
