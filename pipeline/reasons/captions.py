@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-REMARKS = frozenset({"captions-tags", "captions-run-on", "captions-fast", "captions-brief", "captions-ended", "captions-together"})
+REMARKS = frozenset(
+    {"captions-tags", "captions-run-on", "captions-fast", "captions-brief", "captions-ended", "captions-together"}
+)
 """Of how captions are paced: nothing is wrong with the file, and machine-made captions are often so."""
 WORDS: dict[str, tuple[str, str]] = {
     # Refused: there is nothing to show.
