@@ -30,7 +30,7 @@ def repaired(found: Found) -> tuple[tuple[Cue, ...], tuple[Reason, ...]]:
 
     worded = [(cue, tidy(without_overrides(cue.text))) for cue in found.cues]
     cues = [Timed(cue.start_s, cue.end_s, _spelled(text)) for cue, text in worded if text]
-    cues = [cue for cue in cues if count(cue.text)]  # nothing but invisible signs
+    cues = [cue for cue in cues if _is_seen(cue.text)]
     tell("captions-broken-times", len(found.broken), *found.broken[:1])
     early = [cue for cue in cues if max(cue.start_s, cue.end_s) < 0 or (cue.start_s < 0 and cue.end_s == 0)]
     tell("captions-ends-before-zero", len(early), *_first(early))
@@ -76,6 +76,11 @@ def _lasting(cues: Sequence[Timed]) -> list[Timed]:
         end_s = min([cue.start_s + reading_s, *starts_s[following : following + 1]])
         lasting.append(Timed(cue.start_s, end_s, cue.text))
     return lasting
+
+
+def _is_seen(text: str) -> bool:
+    """Return whether there is more than spaces and invisible signs."""
+    return any(unicodedata.category(sign)[0] not in "CZ" for sign in text)
 
 
 def _spelled(text: str) -> str:

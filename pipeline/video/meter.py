@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,9 @@ STALL_S = 45.0
 SLOWEST = 60
 """A stage may take this many times its own length before it is stopped."""
 LEAST_TIMEOUT_S = 600.0
+
+_INVALID_ARGUMENT = 256 - errno.EINVAL
+"""The status with which ffmpeg ends when a graph cannot take what comes; its words may lie too far back to be kept."""
 
 Progress = Callable[[float], None]
 """Called with the share done, 0 to 1."""
@@ -54,7 +58,7 @@ def take(plan: ClipPlan, audio: AudioFacts, bench: Bench) -> Loudness:
         beside = graph.in_step(clip, plan.facts, plan.facts.video)
         return _meter(own(clip, plan, audio), bench, plan, to, beside)
     except OurError as error:
-        if "Invalid argument" not in str(error.values[-1]):
+        if _INVALID_ARGUMENT not in error.values:
             raise
     return _meter(timed(_evened(plan, audio, bench), plan), bench, plan, to | {"copyts": None})
 

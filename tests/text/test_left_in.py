@@ -44,3 +44,7 @@ def test_missing_empty_lines_are_told() -> None:
 def test_a_cue_of_nothing_that_can_be_seen_is_none() -> None:
     text = one("\u200b\u200d\u2060") + "\n" + "2\n00:00:03,000 --> 00:00:04,000\nสอง\n"
     assert [row[2] for row in rows(read(text, "a.srt"))] == ["สอง"]
+
+
+def test_a_mark_without_a_letter_is_seen() -> None:
+    assert rows(read(one("\u0e34"), "a.srt")) == [(1.0, 2.0, "\u0e34")]
