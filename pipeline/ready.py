@@ -14,12 +14,16 @@ _NEEDED = {"setparams": "chroma_location", "xfade": "transition", "ass": "fontsd
 
 
 def require_faces(style: Style) -> None:
-    """Make sure that every face of the style is installed.
+    """Make sure that Thai is set rightly here, and that every face of the style is installed.
 
     Raises:
-        PresetError: ``presets-wrong`` with one reason for each face that is not.
+        MachineError: ``shaping-missing``: this machine would set marks through each other.
+        PresetError: ``presets-wrong`` with one reason for each face that is not there.
 
     """
+    from pipeline.card.fonts import require_shaping  # noqa: PLC0415 - Pillow, only for those who draw
+
+    require_shaping()
     problems = face_problems(style)
     if problems:
         raise PresetError("presets-wrong", len(problems), others=problems)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from conftest import need_tool
+from PIL import features
 
-from pipeline.errors import PresetError
+from pipeline.errors import MachineError, PresetError
 from pipeline.preset.load import load
 from pipeline.preset.model import Face
 from pipeline.ready import face_problems, require_faces, require_ffmpeg
@@ -19,6 +20,13 @@ STYLE = load(Path(__file__).parents[1] / "presets").style
 
 def test_the_faces_that_ship_are_there() -> None:
     require_faces(STYLE)
+
+
+def test_without_shaping_nothing_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "check", lambda _: False)
+    with pytest.raises(MachineError) as raised:
+        require_faces(STYLE)
+    assert raised.value.code == "shaping-missing"
 
 
 def test_every_face_that_is_missing_is_told() -> None:
