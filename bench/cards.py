@@ -99,7 +99,7 @@ def in_house(film: MovingCard, bench: Bench) -> None:
         update={"id": "moving", "width_px": film.frame.width_px, "height_px": film.frame.height_px}
     )
     samples = samples_in(FRAMES, RATE, BOOK.house.sample_rate_hz) - AAC_FRAME_SAMPLES
-    film_card(film, output, BOOK.house, samples, "card", bench)
+    film_card(film, [output], BOOK.house, samples, "card", bench)
 
 
 def composite(film: MovingCard, bench: Bench) -> None:

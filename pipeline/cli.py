@@ -3,85 +3,25 @@
 from __future__ import annotations
 
 import json
-import locale
 import os
 import signal
-import sys
-from collections.abc import Callable
+import time
 from dataclasses import replace
-from functools import wraps
 from pathlib import Path
-from typing import Any, Literal
 
 import click
 
 from pipeline import jobs
 from pipeline.context import claim, open_context
-from pipeline.errors import MediaError, PresetError
-from pipeline.reasons import Reason
-from pipeline.settings import Settings, read_settings
+from pipeline.errors import PresetError
+from pipeline.settings import Settings
+from pipeline.shell import OK, OUR_FAULT, REJECTED, USAGE, Lang, common, say
 from pipeline.store.catalog import Catalog
 
+_PATIENCE_S = 3600
+"""How long a change made on site waits for a run that is at work."""
 _BESIDE = {"slate", "card", "recap", "pages"}
 """Kinds of assets that no input row tells of when they cannot be made."""
-OK, OUR_FAULT, USAGE, REJECTED, INTERRUPTED = 0, 1, 2, 3, 130
-Lang = Literal["th", "en"]
-
-
-def default_lang() -> Lang:
-    """Return ``en`` for an English locale, else ``th``: the media team reads Thai."""
-    told = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    # Where nothing is set, Python runs in C.UTF-8, which getlocale() calls en_US.
-    unset = locale.setlocale(locale.LC_CTYPE, None).startswith(("C", "POSIX"))
-    name = told or ("" if unset else locale.getlocale()[0] or "")
-    return "en" if name.lower().startswith("en") else "th"
-
-
-def say(told: Reason, lang: Lang) -> None:
-    """Print a message for people in both languages, ``lang`` first."""
-    other: Lang = "en" if lang == "th" else "th"
-    click.echo(f"{told.say(lang)}\n{told.say(other)}", err=True)
-
-
-def common(function: Callable[..., int]) -> Callable[..., None]:
-    """Give a verb ``--in``, ``--out``, ``--event`` and ``--lang``, and turn what it returns or raises into a status."""
-
-    @click.option("--in", "folder_in", type=click.Path(path_type=Path), help="Input folder (media_in).")
-    @click.option("--out", "folder_out", type=click.Path(path_type=Path), help="Output folder (media_out).")
-    @click.option("--event", help="Event: a name in presets/events/, or a file.")
-    @click.option("--lang", type=click.Choice(["th", "en"]), help="Language of messages.")
-    @wraps(function)
-    def verb(
-        folder_in: Path | None,
-        folder_out: Path | None,
-        event: str | None,
-        lang: Lang | None,
-        **rest: Any,  # noqa: ANN401 - click passes what the verb asks for
-    ) -> None:
-        settings, language = read_settings(), lang or default_lang()
-        settings = replace(
-            settings,
-            media_in=folder_in.absolute() if folder_in else settings.media_in,
-            media_out=folder_out.absolute() if folder_out else settings.media_out,
-            event=event or settings.event,
-        )
-        sys.exit(_guarded(lambda: function(settings=settings, lang=language, **rest), language))
-
-    return verb
-
-
-def _guarded(verb: Callable[[], int], lang: Lang) -> int:
-    try:
-        return verb()
-    except PresetError as error:
-        for told in error.reasons if error.others else (error.reason,):
-            say(told, lang)
-        return USAGE
-    except MediaError as error:
-        say(error.reason, lang)
-        return OUR_FAULT
-    except KeyboardInterrupt:
-        return INTERRUPTED
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -116,13 +56,21 @@ def _run(settings: Settings, lang: Lang, *, is_demo: bool = False) -> int:
         result = run_once(context, screen)
     catalog = jobs.catalog(context, result.survey)
     summary(context, catalog, result.made, lang)
-    for told in result.troubles.values():
+    for told in (*result.troubles.values(), *result.delivered.remarks):
         say(told, lang)
+    for name, reasons in result.delivered.failed.items():
+        click.echo(f"{name}:", err=True)
+        for told in reasons:
+            say(told, lang)
     beside = [r for r in result.survey.proven.values() if r.refused and r.kind in _BESIDE]
     for receipt in beside:
         if receipt.refused:
             say(receipt.refused, lang)
-    if result.troubles or any(receipt.fault == "ours" for receipt in result.survey.proven.values()):
+    if (
+        result.troubles
+        or result.delivered.failed
+        or any(receipt.fault == "ours" for receipt in result.survey.proven.values())
+    ):
         return OUR_FAULT
     # Words of the event file that cannot be drawn leave a partner without a slate.
     return USAGE if any(receipt.kind in {"slate", "card", "recap"} for receipt in beside) else status_of(catalog)
@@ -253,3 +201,71 @@ def presets(settings: Settings, lang: Lang, schema: Path | None, *, as_json: boo
         if not problems:
             click.echo("ไฟล์ตั้งค่าถูกต้องทั้งหมด" if lang == "th" else "All presets are right.")
     return USAGE if problems else OK
+
+
+@main.command()
+@click.option("--quick", "is_quick", is_flag=True, help="Read the lists only; decode nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@common
+def preflight(settings: Settings, lang: Lang, *, is_quick: bool, as_json: bool) -> int:
+    """Prove that the output folder can go on air: every list, every entry, as its player would read it."""
+    from pipeline.delivery import places_of  # noqa: PLC0415 - one verb's own
+    from pipeline.preflight.command import preflight as check_all  # noqa: PLC0415 - one verb's own
+
+    context = open_context(settings)
+    return check_all(context, lang, as_json=as_json, is_quick=is_quick, places=places_of(context))
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind; 0.0.0.0 for the whole network.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8642, show_default=True, help="Port; 0: any free one.")
+@click.option("--list", "list_id", default="show", show_default=True, help="The list of the live channel.")
+@click.option("--start", help="Live channel: now, or a date and time; else as planned.")
+@click.option("--loop", is_flag=True, help="Live channel: begin again when all is over.")
+@common
+def serve(  # noqa: PLR0913 - options of the command line
+    settings: Settings, lang: Lang, *, host: str, port: int, list_id: str, start: str | None, loop: bool
+) -> int:
+    """Serve lists, media, pages, the live channel and the operator's page. SHOWCASE_TOKEN protects changes."""
+    from pipeline.preset.load import load  # noqa: PLC0415 - one verb's own
+    from pipeline.serve.run import Service  # noqa: PLC0415 - one verb's own
+    from pipeline.serve.run import serve as serve_all  # noqa: PLC0415 - one verb's own
+    from pipeline.show.channel import Airing  # noqa: PLC0415 - one verb's own
+    from pipeline.show.start import read_start  # noqa: PLC0415 - one verb's own
+
+    zone = load(settings.presets, settings.event).event.timezone
+    airing = Airing(list_id=list_id, starts_at=read_start(start, zone, time.time()), loops=loop)
+    token = os.environ.get("SHOWCASE_TOKEN") or None
+    service = Service(host=host, port=port, token=token, airing=airing, redeliver=lambda: _redeliver(settings))
+    return serve_all(settings, lang, service)
+
+
+def _redeliver(settings: Settings) -> None:
+    """Deliver what was changed on site. A run that is at work holds the folder; it is waited for."""
+    from tasks.run import only_one  # noqa: PLC0415 - redis takes a while to import
+
+    for _ in range(_PATIENCE_S):
+        try:
+            with only_one(settings):
+                jobs.apply_order(open_context(settings))
+                return
+        except PresetError as error:
+            if error.code != "already-running":
+                raise
+        time.sleep(1)
+
+
+@main.command()
+@click.argument("urls", nargs=-1, required=True)
+@click.option("--list", "list_id", default="show", show_default=True, help="Which list.")
+@click.option("--start", help="now, or a date and time; else as planned.")
+@click.option("--loop", is_flag=True, help="Begin again when all is over.")
+@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON each second.")
+@common
+def push(  # noqa: PLR0913 - options of the command line
+    settings: Settings, lang: Lang, *, urls: tuple[str, ...], list_id: str, start: str | None, loop: bool, as_json: bool
+) -> int:
+    """Send the show to RTMP(S) or SRT in real time, as it is. Keys come from the environment."""
+    from pipeline.push.run import push as send  # noqa: PLC0415 - one verb's own
+
+    return send(settings, lang, urls, list_id, start, loop, as_json)

@@ -102,8 +102,10 @@ def demand_encoder(order: Order, settings: Settings) -> None:
     match order.work:
         case ClipOrder(plan=plan) | PartOrder(plan=plan):
             house, output = plan.house, plan.outputs[0]
-        case CardOrder(plan=card) | RecapOrder(plan=card):
-            house, output = card.house, card.output
+        case CardOrder(plan=card):
+            house, output = card.house, card.outputs[0]
+        case RecapOrder(plan=recap):
+            house, output = recap.house, recap.output
         case _:
             return
     encoder = house.encoder

@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline import delivery
 from pipeline import survey as surveys
 from pipeline.context import Context
+from pipeline.delivery import DELIVERY, Delivered
 from pipeline.equip import demand_encoder
 from pipeline.errors import InputError, MachineError, MediaError, OurError
 from pipeline.intake.assign import Intake, assign
@@ -21,7 +23,6 @@ from pipeline.intake.scan import scan
 from pipeline.media.identity import digest
 from pipeline.orders import (
     PART,
-    ClipOrder,
     Order,
     by_asset,
     orders,
@@ -37,7 +38,7 @@ from pipeline.reasons import Reason
 from pipeline.settings import Settings
 from pipeline.store import publish
 from pipeline.store.catalog import Catalog
-from pipeline.store.receipt import Receipt, key_of
+from pipeline.store.receipt import Receipt
 from pipeline.survey import Survey
 from pipeline.sync.synced import Ears, synced
 from pipeline.toolchain import toolchain
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from pipeline.preview.make import Preview
 
 Progress = Callable[[float], None]
-DELIVERY = "deliver"
 WORDING = frozenset({"glyph-missing", "text-does-not-fit"})
 """Faults of the words that people gave: a title, a partner's name."""
 
@@ -71,9 +71,10 @@ def survey(context: Context, *, thorough: bool = False, listen: bool = False) ->
     proven = _proven(settings, wanted, receipts)
     if context.recogniser and not context.recogniser.is_at_hand:
         wanted = {asset: order for asset, order in wanted.items() if order.kind != "draft" or asset in proven}
-    # A partner whose clip turned out to be unusable gets a slate like one whose clip is missing.
+    # A partner whose clip turned out to be unusable gets a slate like one whose clip is missing, or held on site.
     fallen = {clip.partner for clip in intake.clips if clip.partner and _fell(proven.get(f"{clip.id}.air"))}
-    slates = by_asset(slate_orders(fallen, book, context.tools))
+    held = {key.partition(".")[0] for key in delivery.read_order(settings)[0].hold}
+    slates = by_asset(slate_orders(fallen | held, book, context.tools))
     wanted = {asset: order for asset, order in wanted.items() if not _is_needless(order, proven)}
     wanted |= slates
     proven |= _proven(settings, slates, receipts)
@@ -207,45 +208,31 @@ def catalog(context: Context, found: Survey) -> Catalog:
     return surveys.catalog_of(found, context.book)
 
 
-def deliver(context: Context, found: Survey | None = None, *, midway: bool = False) -> bool:
-    """Bring everything that people read up to date; return whether anything had to be written.
-
-    Assets that are no longer wanted leave last, when nothing names them any more. A show is never mixed from pictures
-    that do not join: ``midway`` through a run that makes it all anew, the old one stays as it is.
+def deliver(context: Context, found: Survey | None = None, *, midway: bool = False) -> Delivered:
+    """Bring everything that people read up to date; return what it came to.
 
     Raises:
         MachineError: the disk is full or fails.
 
     """
-    out = context.settings.media_out
-    found = found or survey(context)
-    if found.foreign and midway:
-        return False
-    found = found.without(found.foreign)
-    known = catalog(context, found)
-    key = key_of(
-        [
-            known.model_dump(mode="json"),
-            context.book.model_dump(mode="json"),
-            _templates(context),
-            context.tools,
-        ]
-    )
-    before = publish.read_receipt(out, DELIVERY)
-    if before is not None and publish.holds(out, before, key):
-        if found.left:
-            _retire(context, found, before, before)
-        return False
-    from pipeline.deliver import everything  # noqa: PLC0415 - templates are slow to load, and often nothing is new
+    return delivery.deliver(context, found or survey(context), midway=midway)
 
-    made = publish.deliver(out, everything.package(known, context.book, context.settings.presets / "templates"))
-    receipt = Receipt(asset=DELIVERY, kind="deliver", key=key, outputs=made, toolchain=context.tools)
-    # The receipt comes last: a crash before it leaves the old one, whose list of files is then gone through again.
-    _retire(context, found, before, receipt)
-    publish.keep_receipt(out, receipt)
-    if not midway:
-        _sweep_films(context, found)
-    return True
+
+def apply_order(context: Context) -> None:
+    """Deliver the show as it was changed on site at once, then again with the slates that the change asks for.
+
+    Raises:
+        MachineError: a slate cannot be made here; the disk is full or fails.
+
+    """
+    found = survey(context)
+    deliver(context, found)
+    slates = [order for order in found.pending if order.kind == "slate"]
+    if slates:
+        require_faces(context.book.style)
+        for order in slates:
+            fill(order, context.settings, lambda _: None)
+        deliver(context)
 
 
 def preview(context: Context, on_progress: Callable[[int, int], None]) -> Preview:
@@ -266,33 +253,3 @@ def preview(context: Context, on_progress: Callable[[int, int], None]) -> Previe
     for name in sorted(before - made.package.keys()):
         publish.remove(out, name)
     return made
-
-
-def _templates(context: Context) -> list[tuple[str, str]]:
-    """Return name and digest of each template: the team may change them, and pages change with them."""
-    folder = context.settings.presets / "templates"
-    return [(path.name, digest(path)) for path in sorted(folder.rglob("*")) if path.is_file()]
-
-
-def _sweep_films(context: Context, found: Survey) -> None:
-    """Remove films of title cards that no clip needs any more."""
-    from pipeline.make import FILMS  # noqa: PLC0415 - loads Pillow, and often nothing is new
-    from pipeline.video.film import film_key, sweep  # noqa: PLC0415 - as above
-
-    plans = (order.work.plan for order in found.orders.values() if isinstance(order.work, ClipOrder))
-    kept = {film_key(film, context.tools) for plan in plans for film in plan.films.values()}
-    sweep(context.settings.state / FILMS, kept)
-
-
-def _retire(context: Context, found: Survey, before: Receipt | None, now: Receipt) -> None:
-    out = context.settings.media_out
-    kept = {made.path for made in now.outputs}
-    for made in before.outputs if before else ():
-        if made.path not in kept:
-            publish.remove(out, made.path)
-    receipts = publish.read_receipts(out)
-    wanted = {*found.orders, *found.stale, DELIVERY}
-    still = {made.path for asset, receipt in receipts.items() if asset in wanted for made in receipt.outputs}
-    for asset, receipt in receipts.items():
-        if asset not in wanted:
-            publish.retire(out, receipt, still | kept)

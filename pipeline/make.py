@@ -165,8 +165,9 @@ def _plain(facts: OutputFacts) -> dict[str, str | int]:
 def _card(desk: Desk, work: CardOrder) -> Receipt:
     plan, slate = work.plan, desk.order.kind == "slate"
     rendered = render_card(plan, desk.bench)
-    path = f"clips/{work.id}/slate.mp4" if slate else f"cards/{work.id}/{MASTER}.mp4"
-    receipt = desk.receipt({path: rendered.files[MASTER]}, {path: _plain(rendered.facts[MASTER])})
+    folder = f"clips/{work.id}/slate" if slate else f"cards/{work.id}"
+    files = {f"{folder}/{name}.mp4": path for name, path in rendered.files.items()}
+    receipt = desk.receipt(files, _facts(folder, rendered))
     details = ClipDetails(frames=plan.frames, lead_frames=plan.frames, frame_rate=plan.house.frame_rate)
     return receipt.model_copy(update={"clip": details})
 

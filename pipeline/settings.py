@@ -21,6 +21,10 @@ class Settings:
     event: str | None
     broker_url: str | None
     ffmpeg: str | None
+    playout_root: Path | None = None
+    """The output folder as the machines that play see it, where that is another path."""
+    base_url: str | None = None
+    """Address under which the output folder is served; the event's own when unset."""
     speech_model: Path | None = None
     """The folder of the model that drafts captions from speech; without one, none are drafted."""
 
@@ -48,6 +52,8 @@ class Settings:
             "SHOWCASE_EVENT": self.event,
             "SHOWCASE_BROKER_URL": self.broker_url,
             "SHOWCASE_FFMPEG": self.ffmpeg,
+            "SHOWCASE_PLAYOUT_ROOT": str(self.playout_root) if self.playout_root else None,
+            "SHOWCASE_BASE_URL": self.base_url,
             "SHOWCASE_SPEECH_MODEL": str(self.speech_model) if self.speech_model else None,
         }
         return {name: value for name, value in pairs.items() if value}
@@ -63,6 +69,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         event=env.get("SHOWCASE_EVENT"),
         broker_url=env.get("SHOWCASE_BROKER_URL"),
         ffmpeg=env.get("SHOWCASE_FFMPEG"),
+        playout_root=Path(root) if (root := env.get("SHOWCASE_PLAYOUT_ROOT")) else None,
+        base_url=(env.get("SHOWCASE_BASE_URL") or "").rstrip("/") or None,
         speech_model=Path(model).absolute() if (model := env.get("SHOWCASE_SPEECH_MODEL")) else None,
     )
 

@@ -12,7 +12,7 @@ from pipeline.intake.sighting import Sighting
 from pipeline.orders import Order, photo_asset, recap_asset
 from pipeline.orders.cards import title_of
 from pipeline.preset.book import RECAP
-from pipeline.preset.model import Book, Partner
+from pipeline.preset.model import MASTER, Book, Partner
 from pipeline.reasons import Reason, reason
 from pipeline.store.catalog import (
     CardEntry,
@@ -26,7 +26,7 @@ from pipeline.store.catalog import (
     PhotoEntry,
     SlateEntry,
 )
-from pipeline.store.receipt import Receipt
+from pipeline.store.receipt import Made, Receipt
 from pipeline.video.cautions import warnings
 
 ClipState = Literal["queued", "ready", "refused", "failed"]
@@ -115,6 +115,7 @@ def _clip(survey: Survey, clip: ClipIn, book: Book) -> ClipEntry:
         frame_rate=details.frame_rate if details else book.house.frame_rate,
         captions=details.captions if details else (),
         files={_output_name(clip.id, each.path): each.path for each in made},
+        air=_on_air(clip.id, made, book),
         loudness=air.loudness if air else None,
         warnings=air.warnings if air else (),
         order=clip.order,
@@ -209,8 +210,9 @@ def _slates(survey: Survey, book: Book) -> list[SlateEntry]:
     for partner in book.event.partners:
         receipt = survey.in_use(f"{partner.id}.slate")
         if receipt and receipt.clip and receipt.outputs:
-            path = receipt.outputs[0].path
-            found.append(SlateEntry(partner_id=partner.id, path=path, frames=receipt.clip.frames))
+            air = _on_air(partner.id, receipt.outputs, book)
+            if MASTER in air:
+                found.append(SlateEntry(partner_id=partner.id, frames=receipt.clip.frames, air=air))
     return found
 
 
@@ -220,8 +222,16 @@ def _cards(survey: Survey, book: Book) -> list[CardEntry]:
         receipt = survey.in_use(f"{card.id}.card")
         if receipt and receipt.clip and not receipt.refused:
             files = {_output_name(card.id, made.path): made.path for made in receipt.outputs}
-            title = title_of(card, book)
-            found.append(CardEntry(id=card.id, kind=card.kind, title=title, frames=receipt.clip.frames, files=files))
+            found.append(
+                CardEntry(
+                    id=card.id,
+                    kind=card.kind,
+                    title=title_of(card, book),
+                    frames=receipt.clip.frames,
+                    files=files,
+                    air=_on_air(card.id, receipt.outputs, book),
+                )
+            )
     return [*found, *_recap(survey, book)]
 
 
@@ -230,11 +240,27 @@ def _recap(survey: Survey, book: Book) -> list[CardEntry]:
     made = [receipt for receipt in made if receipt.clip and not receipt.refused]
     files = {_output_name(RECAP, each.path): each.path for receipt in made for each in receipt.outputs}
     title = book.event.recap.title if book.event.recap else ""
+    outputs = [each for receipt in made for each in receipt.outputs]
+    loud = next((receipt.loudness for receipt in made if receipt.loudness), None)
     return [
-        CardEntry(id=RECAP, kind="recap", title=title, frames=receipt.clip.frames, files=files)
+        CardEntry(
+            id=RECAP,
+            kind="recap",
+            title=title,
+            frames=receipt.clip.frames,
+            files=files,
+            air=_on_air(RECAP, outputs, book),
+            loudness=loud,
+        )
         for receipt in made[:1]
         if receipt.clip
     ]
+
+
+def _on_air(asset_id: str, outputs: Iterable[Made], book: Book) -> dict[str, Made]:
+    """Return what of an asset goes on air, by output."""
+    wanted = {output.id for output in book.on_air}
+    return {name: each for each in outputs if (name := _output_name(asset_id, each.path)) in wanted}
 
 
 def _photos(survey: Survey) -> list[PhotoEntry]:

@@ -10,8 +10,10 @@ want ".venv/bin/python -c 'from PIL import features; raise SystemExit(not featur
 if [ "$1" = test ]; then
     want "command -v ffprobe" ffmpeg ffmpeg
     want "command -v mpv" mpv mpv
+    want "command -v liquidsoap || ! command -v apt-get" liquidsoap liquidsoap
     want "command -v cvlc || command -v vlc || ls /Applications/VLC.app" vlc-bin,vlc-plugin-base vlc
     want "command -v chromium || command -v google-chrome || ls '/Applications/Chromium.app'" chromium chromium
+    want "ls /usr/lib/nginx/modules/ngx_rtmp_module.so || ! command -v apt-get" nginx-light,libnginx-mod-rtmp nginx
 fi
 [ -n "$missing" ] || exit 0
 debian=$(for pair in $missing; do printf '%s ' "${pair%%:*}" | tr ',' ' '; done)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from pipeline import jobs
+from pipeline.delivery import DELIVERY
 from pipeline.orders import CardOrder, ClipOrder, DraftOrder, Order, PartOrder, PhotoOrder, RecapOrder
 from pipeline.reasons import Reason
 from pipeline.store import publish
@@ -55,13 +55,13 @@ class Follow:
     def to_the_end(self, view: View) -> None:
         """Return when nothing is open any more."""
         client = self.hands.client
-        progress.forget(client, (*self.all, jobs.DELIVERY))
+        progress.forget(client, (*self.all, DELIVERY))
         self.hand_out()
         while self.open:
             time.sleep(POLL_S)
-            states = progress.read(client, (*self.all, jobs.DELIVERY))
+            states = progress.read(client, (*self.all, DELIVERY))
             self.look(states)
-            self._deliver(states[jobs.DELIVERY])
+            self._deliver(states[DELIVERY])
             view.show({asset: states[asset] for asset in self.all})
             if self.hands.revive() or self._queue_is_lost(states):
                 self.start_over(states)
@@ -98,7 +98,7 @@ class Follow:
 
     def _done(self, asset: str) -> None:
         order = self.open.pop(asset)
-        self.to_deliver = self.to_deliver or order.kind in {"air", "slate"}
+        self.to_deliver = self.to_deliver or order.kind in {"air", "slate", "card"}
         receipt = publish.read_receipt(self.hands.settings.media_out, asset)
         self._settled(asset, good=order.kind != "air" or (receipt is not None and not receipt.refused))
 
@@ -138,7 +138,7 @@ class Follow:
             self.delivering = False
         if self.to_deliver and not self.delivering and self.open:
             self.to_deliver, self.delivering = False, True
-            progress.forget(self.hands.client, [jobs.DELIVERY])
+            progress.forget(self.hands.client, [DELIVERY])
             self.hands.post("showcase.deliver", "deliver", [])
 
     def start_over(self, states: Mapping[str, Job]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import jobs
 from pipeline.context import Context
+from pipeline.delivery import Delivered
 from pipeline.errors import MachineError, PresetError
 from pipeline.ready import require_faces, require_ffmpeg
 from pipeline.reasons import Reason
@@ -34,7 +35,7 @@ class Result:
 
     survey: Survey
     made: int
-    delivered: bool
+    delivered: Delivered
     troubles: dict[str, Reason] = field(default_factory=dict)
 
 
@@ -97,7 +98,7 @@ def _sweep(settings: Settings) -> None:
 def _rounds(context: Context, found: Survey, hands: Crew, view: View) -> Result:
     from tasks.follow import Follow  # noqa: PLC0415 - as above
 
-    result = Result(found, 0, delivered=False)
+    result = Result(found, 0, delivered=Delivered(is_new=False))
     failed: set[str] = set()
     for _ in range(MOST_ROUNDS):
         pending = {order.asset: order for order in found.pending if order.key not in failed}

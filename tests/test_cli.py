@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 from media_factory import Spec, make_clip, make_photo, make_text, truncate
 
-from pipeline import cli
+from pipeline import cli, shell
 from pipeline.errors import InputError, MachineError, OurError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -301,7 +301,7 @@ def test_the_language_is_the_locales(monkeypatch: pytest.MonkeyPatch, environ: d
     monkeypatch.setattr(locale, "setlocale", lambda *_: "C.UTF-8")
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    assert cli.default_lang() == lang
+    assert shell.default_lang() == lang
 
 
 def test_without_any_locale_the_command_speaks_thai() -> None:

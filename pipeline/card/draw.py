@@ -21,7 +21,8 @@ from pipeline.card.measure import FontMeasure, text_mask
 from pipeline.card.pieces import Box, CardLayout, Clock, Frame, Run, ThirdLayout, Wave
 from pipeline.card.scenery import crest_px, ground_levels, wave_cover
 from pipeline.card.texts import AnyCard, CountdownText, ThirdText
-from pipeline.preset.model import Layout, Style
+from pipeline.preset.fields import Layout
+from pipeline.preset.model import Style
 from pipeline.text.thai import WordBreaker, make_breaker
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from pipeline.card.pieces import Frame
 from pipeline.card.texts import AnyCard
 from pipeline.noun import Noun
-from pipeline.preset.model import PosInt, Style
+from pipeline.preset.fields import PosInt
+from pipeline.preset.model import Style
 
 RISE_PX = 24
 """How far below their place words begin, in a frame whose shorter side is 1080 px."""

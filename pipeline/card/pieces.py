@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 from pipeline.noun import Noun
-from pipeline.preset.model import Face, PosInt, StillLayout
+from pipeline.preset.fields import PosInt, StillLayout
+from pipeline.preset.model import Face
 
 Role = Literal["ghost", "bar", "event", "title", "name", "note", "theme", "date", "venue", "thanks", "number", "plate"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.preset.model import StillLayout
+from pipeline.preset.fields import StillLayout
 
 Sizes = tuple[tuple[int, int], ...]
 """(size, most lines), the best first."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.noun import Noun
-from pipeline.preset.model import Colour, PosInt, Text
+from pipeline.preset.fields import Colour, PosInt, Text
 
 
 class ThemeText(Noun):

@@ -1,28 +1,42 @@
-"""All deliveries as one package, in the order in which they may appear: what names other files comes after them."""
+"""All deliveries as packages, in the order in which they may appear: what names other files comes after them. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.deliver.board import board
 from pipeline.deliver.gallery import gallery
-from pipeline.deliver.playlist import playlists
 from pipeline.deliver.post import posts
-from pipeline.deliver.rundown import rundown
-from pipeline.deliver.show import running_order, show
+from pipeline.deliver.show import document, masters
+from pipeline.dialects import players
 from pipeline.preset.model import Book
+from pipeline.rundown.rundowns import rundowns
+from pipeline.show.model import Places, Show
+from pipeline.show.order import master_name
 from pipeline.store.catalog import Catalog
 from pipeline.store.package import Package
 
+__all__ = ["document", "facts", "lists", "masters", "pages"]
 
-def package(catalog: Catalog, book: Book, templates: Path) -> Package:
-    """Return everything that people read: files first, then the lists and pages that name them."""
-    items = running_order(catalog, book)
+
+def lists(show: Show, book: Book, places: Places, templates: Path) -> Package:
+    """Return every list of the show in every dialect, for players and for people."""
+    return {**players(show, places), **rundowns(show, book, places, templates)}
+
+
+def pages(catalog: Catalog, book: Book, templates: Path) -> Package:
+    """Return posts, gallery and board."""
+    return {**posts(catalog, book, templates), **gallery(catalog, book, templates), **board(catalog, book, templates)}
+
+
+def facts(catalog: Catalog) -> dict[str, Mapping[str, str | int | float | None]]:
+    """Return what was measured of each master, by its name."""
+    named = [(clip.id, clip.air) for clip in catalog.clips]
+    named += [(slate.partner_id, slate.air) for slate in catalog.slates]
+    named += [(card.id, card.air) for card in catalog.cards]
     return {
-        **show(items, book),
-        **playlists(items, book),
-        **rundown(items, book),
-        **posts(catalog, book, templates),
-        **gallery(catalog, book, templates),
-        **board(catalog, book, templates),
+        master_name(asset_id, output, made.sha256): made.facts
+        for asset_id, air in named
+        for output, made in air.items()
     }

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from pipeline.errors import InputError
 from pipeline.noun import Noun
-from pipeline.preset.model import Id, Text
+from pipeline.preset.fields import Id, Text
 
 Seconds = Annotated[
     Fraction, BeforeValidator(lambda value: str(value) if isinstance(value, float) else value), Field(ge=0)

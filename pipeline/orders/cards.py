@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pipeline.card.texts import AnyCard, BreakText, CountdownText, EndText, OpenerText, SlateText, ThemeText
 from pipeline.orders.nouns import CardOrder, Order
-from pipeline.preset.model import Book, EventCard, Partner
+from pipeline.preset.model import Book, Partner
+from pipeline.preset.programme import EventCard
 from pipeline.store.receipt import Kind, key_of
 from pipeline.text.dates import thai_date, thai_date_range
 from pipeline.video.plan import plan_card

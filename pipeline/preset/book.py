@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import zoneinfo
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pipeline.preset.model import MASTER, Book, Event, House, PhotoOutput, PosterOutput, Style, VideoOutput
 from pipeline.reasons import Reason, reason
@@ -57,7 +58,36 @@ def event_problems(event: Event, name: str) -> list[Reason]:
         for number, partner in enumerate(event.partners, 1)
         if partner.theme and partner.theme not in themes
     ]
-    return problems
+    return [*problems, *_session_problems(event, name)]
+
+
+def _session_problems(event: Event, name: str) -> Iterator[Reason]:
+    """Yield what sessions name that is not there, and ends before starts."""
+    yield from _twice(name, "sessions.id", (session.id for session in event.sessions))
+    cards = {card.id for card in event.cards} | ({RECAP} if event.recap else set())
+    known = {"theme": {theme.id for theme in event.themes}, "partners": {partner.id for partner in event.partners}}
+    before: set[str] = set()
+    for number, session in enumerate(event.sessions, 1):
+        where = f"sessions.{number}"
+        named = {
+            "opens_with": (session.opens_with, cards),
+            "closes_with": (session.closes_with, cards),
+            "fills_with": ([session.fills_with] if session.fills_with else [], cards),
+            "theme": ([session.theme] if session.theme else [], known["theme"]),
+            "partners": (session.partners or (), known["partners"]),
+            "follows": ([session.follows] if session.follows else [], before),
+        }
+        for field_name, (ids, there) in named.items():
+            yield from (_unknown(name, f"{where}.{field_name}", each, there) for each in ids if each not in there)
+        if session.numbers and session.numbers[1] > event.expected_partners:
+            yield reason("preset-wrong-value", name, f"{where}.numbers", str(session.numbers[1]))
+        if session.starts_at and session.ends_at and _naive(session.ends_at) <= _naive(session.starts_at):
+            yield reason("preset-wrong-value", name, f"{where}.ends_at", f"{session.ends_at} <= {session.starts_at}")
+        before.add(session.id)
+
+
+def _naive(at: datetime) -> datetime:
+    return at.replace(tzinfo=None)
 
 
 def assemble(

@@ -6,39 +6,18 @@ media team is generated from here.
 
 from __future__ import annotations
 
-import unicodedata
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from pipeline.noun import Noun
+from pipeline.preset.fields import Colour, EvenInt, Id, Language, Layout, PosInt, StillLayout, Text
+from pipeline.preset.programme import EventCard, Recap, Session, Slate
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=60)]
-"""ASCII, because ids become file names that every player and share can read."""
-
-
-def _visible(text: str) -> str:
-    if all(unicodedata.category(char)[0] in "CMZ" for char in text):
-        message = "there is nothing to be seen in it"
-        raise ValueError(message)
-    return text
-
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_visible)]
-"""Something that can be read."""
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
-"""ISO 639-1 or 639-2."""
-PosInt = Annotated[int, Field(gt=0)]
-EvenInt = Annotated[int, Field(gt=0, multiple_of=2, description="Even: colours have half the size")]
 MASTER = "air-1080p"
 """Id of the output that goes on air."""
-Layout = Literal["wide", "square", "tall"]
-"""16:9, 1:1 and 9:16: each has a card layout of its own."""
-StillLayout = Literal["wide", "square", "tall", "link"]
-"""Link: 1.91:1, the picture that a page shows for a link."""
 
 
 class Theme(Noun):
@@ -59,53 +38,6 @@ class Partner(Noun):
     aliases: tuple[Text, ...] = Field((), description="Other names that may stand in a file's name")
     theme: Id | None = Field(None, description="Id of a theme of this event; unset while not known")
     open: bool = Field(False, description="The place is kept but it is not yet known for whom")
-
-
-class Slate(Noun):
-    """The words shown for a partner whose clip is missing."""
-
-    note: Text = "จะนำเสนอในลำดับถัดไป"
-    frames: PosInt = Field(240, description="Length of a slate in frames; rounded up so that clips join cleanly")
-
-
-class EventCard(Noun):
-    """A card of the event itself, ready to be put into the show."""
-
-    id: Id
-    kind: Literal["opener", "countdown", "break", "end"]
-    title: Text | None = Field(None, description="The large words; an opener shows the event's name below them")
-    note: Text | None = Field(None, description="The small words; {time} in them becomes the time of starts_at")
-    starts_at: datetime | None = Field(None, description="When what it waits for starts, local time of the event")
-    seconds: Annotated[int, Field(gt=0, le=3600)] = Field(10, description="Length; what a countdown counts")
-
-    @field_validator("starts_at", mode="before")
-    @classmethod
-    def _has_a_time(cls, value: object) -> object:
-        if isinstance(value, date) and not isinstance(value, datetime):
-            message = "starts_at needs a time of day too, such as 2022-09-27T09:00:00"
-            raise ValueError(message)  # noqa: TRY004 - the one that Pydantic turns into words
-        return value
-
-    @model_validator(mode="after")
-    def _says_something(self) -> EventCard:
-        if self.title is None and self.kind != "opener":
-            message = f"a card of kind {self.kind} needs a title"
-            raise ValueError(message)
-        if "{time}" in f"{self.title}{self.note}" and self.starts_at is None:
-            message = "{time} needs starts_at"
-            raise ValueError(message)
-        return self
-
-
-class Recap(Noun):
-    """The photos as a film."""
-
-    title: Text
-    photo_frames: Annotated[int, Field(ge=30, le=600)] = Field(120, description="How long each photo is seen")
-    fade_frames: Annotated[int, Field(ge=0, le=29)] = Field(15, description="Of which it blends into the next")
-    most_photos: PosInt = Field(60, description="Of more photos, so many are chosen evenly")
-    layouts: tuple[Layout, ...] = ("wide", "square", "tall")
-    sting: Text | None = Field(None, description="A sound file below presets/; silence when unset")
 
 
 class Event(Noun):
@@ -135,6 +67,13 @@ class Event(Noun):
     captions_sync: Literal["off", "tell", "mend"] = Field(
         "off",
         description="Captions that are late or early against speech: leave, tell, or move them when it is certain",
+    )
+    sessions: tuple[Session, ...] = Field((), description="The programme; unset: one session with all that there is")
+    keep_old_s: Annotated[int, Field(ge=0)] = Field(
+        24 * 3600, description="How long media stays that no list names any more: a player may still have it open"
+    )
+    base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+[^\s?#/]$")] | None = Field(
+        None, description="Address under which the output folder is served, without a slash at the end"
     )
     partners: tuple[Partner, ...]
 
@@ -295,6 +234,12 @@ class Book(Noun):
     def master(self) -> VideoOutput:
         """The output that goes on air. Raises ``StopIteration`` where the presets were not checked."""
         return next(video for video in self.videos if video.id == MASTER)
+
+    @property
+    def on_air(self) -> tuple[VideoOutput, ...]:
+        """The sizes in which the show goes on air: the master first."""
+        master = self.master
+        return (master, *(v for v in self.videos if v.stage == "air" and v.layout == "wide" and v is not master))
 
     def stage(self, stage: str) -> tuple[VideoOutput, ...]:
         """Return the video outputs of one stage."""

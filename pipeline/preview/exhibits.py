@@ -9,7 +9,8 @@ from pipeline.card.pieces import Frame
 from pipeline.card.texts import AnyCard, CardText, OpenerText, ThirdText
 from pipeline.orders.cards import event_card_text, slate_text, title_of
 from pipeline.preset.book import RECAP
-from pipeline.preset.model import Book, StillLayout
+from pipeline.preset.fields import StillLayout
+from pipeline.preset.model import Book
 from pipeline.recap.plan import Candidate, RecapPhoto, RecapPlan, plan_recap
 
 FRAMES: dict[StillLayout, tuple[int, int]] = {

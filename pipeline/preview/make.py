@@ -17,7 +17,8 @@ from pipeline.card.measure import FontMeasure
 from pipeline.card.texts import ThirdText
 from pipeline.deliver.pages import Pages
 from pipeline.errors import OurError
-from pipeline.preset.model import Book, StillLayout
+from pipeline.preset.fields import StillLayout
+from pipeline.preset.model import Book
 from pipeline.preview.contact import contact_sheet, draw_small, tile
 from pipeline.preview.exhibits import Exhibit, exhibits
 from pipeline.reasons import Reason

@@ -7,9 +7,28 @@ other programs rely on it.
 from __future__ import annotations
 
 from pipeline.noun import Noun
-from pipeline.reasons import captions, cards, clips, machine, matching, photos, plans, presets, speech, sync
+from pipeline.reasons import (
+    air,
+    captions,
+    cards,
+    clips,
+    hls,
+    machine,
+    matching,
+    photos,
+    plans,
+    preflight,
+    presets,
+    push,
+    rundown,
+    serving,
+    show,
+    speech,
+    sync,
+)
 
 _TABLES = (
+    air.WORDS,
     clips.WORDS,
     photos.WORDS,
     captions.WORDS,
@@ -17,9 +36,15 @@ _TABLES = (
     matching.WORDS,
     plans.WORDS,
     presets.WORDS,
+    hls.WORDS,
     machine.WORDS,
+    show.WORDS,
     speech.WORDS,
+    rundown.WORDS,
+    serving.WORDS,
     sync.WORDS,
+    push.WORDS,
+    preflight.WORDS,
 )
 WORDS: dict[str, tuple[str, str]] = {code: words for table in _TABLES for code, words in table.items()}
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from pipeline.noun import Noun
-from pipeline.preset.model import PosInt
+from pipeline.preset.fields import PosInt
 
 MOST_CUT = Fraction(1, 3)
 """A photo of which more than this would be cut off does not fill the frame: 3:2 may fill a square, 16:9 may not."""

@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import TypeVar
 
 from pipeline.noun import Noun
-from pipeline.preset.model import Book, Colour, House, Layout, PosInt, Style, Text, VideoOutput
+from pipeline.preset.fields import Colour, Layout, PosInt, Text
+from pipeline.preset.model import MASTER, Book, House, Style, VideoOutput
 from pipeline.units import AAC_FRAME_SAMPLES, join_multiple, samples_in
 from pipeline.video.promise import Promise, packets_of, picture_promise
 
@@ -66,6 +67,8 @@ class RecapPlan(Noun):
     style: Style
     words: tuple[str, ...]
     output: VideoOutput
+    smaller: tuple[VideoOutput, ...] = ()
+    """The same film in the other sizes that go on air."""
     title: Text
     event_name: Text
     accent: Colour
@@ -118,6 +121,7 @@ def plan_recap(book: Book, candidates: Iterable[Candidate]) -> tuple[RecapPlan, 
             style=book.style,
             words=book.words,
             output=output,
+            smaller=book.on_air[1:] if output.id == MASTER else (),
             title=recap.title,
             event_name=book.event.name,
             accent=book.style.accent,
@@ -173,7 +177,7 @@ def spread(things: Sequence[T], count: int) -> list[T]:
     return [things[int(Fraction(n * (len(things) - 1), count - 1) + Fraction(1, 2))] for n in range(count)]
 
 
-def recap_promise(plan: RecapPlan) -> Promise:
-    """Return what the film must turn out to be."""
+def recap_promise(plan: RecapPlan, output: VideoOutput) -> Promise:
+    """Return what the film must turn out to be in one size."""
     packets = packets_of(plan.samples)
-    return picture_promise(plan.house, plan.output, plan.frames).model_copy(update={"audio_packets": packets})
+    return picture_promise(plan.house, output, plan.frames).model_copy(update={"audio_packets": packets})

@@ -22,11 +22,12 @@ from pipeline.recap.camera import Lens, Size, move
 from pipeline.recap.plan import RecapPhoto, RecapPlan, recap_promise
 from pipeline.recap.planes import blended, filled, picture_of, raw
 from pipeline.recap.scene import Scene
-from pipeline.recap.sound import sound_for, sound_options
+from pipeline.recap.sound import sound_options, sounds_for
 from pipeline.recap.titles import draw_titles
 from pipeline.text.thai import make_breaker
 from pipeline.video import graph, loudness
-from pipeline.video.encoder import device_arguments, encoder_options, uploaded
+from pipeline.video.encoder import device_arguments
+from pipeline.video.ladder import ladder
 from pipeline.video.meter import LEAST_TIMEOUT_S, SLOWEST, Bench, Progress, run_tool
 from pipeline.video.play import play
 from pipeline.video.prove import demand
@@ -56,21 +57,16 @@ def render_recap(plan: RecapPlan, media_out: Path, bench: Bench) -> Rendered:
     reel = Reel(plan, media_out)
     for photo in plan.photos:  # before the tool is started, which would have to be ended
         _data(photo, media_out)
-    sound = sound_for(plan, bench)
-    stream = ffmpeg.output(
-        uploaded(graph.tagged(_piped(plan).filter("setsar", 1)), plan.house),
-        sound,
-        f"{plan.output.id}.mp4",
-        **encoder_options(plan.output, plan.house),
-        **sound_options(plan),
-        **graph.container_options(plan.title, plan.house),
-    )
-    _encode(graph.argv([stream], bench.ffmpeg, device_arguments(plan.house)), reel, bench)
-    file = bench.folder / f"{plan.output.id}.mp4"
-    facts = demand(recap_promise(plan), file)
-    measured = play([file], bench, LEAST_TIMEOUT_S)
+    sounds = sounds_for(plan, bench)
+    outputs = (plan.output, *plan.smaller)
+    picture = _piped(plan).filter("setsar", 1)
+    streams = ladder(picture, sounds, outputs, plan.title, plan.house, sound_options(plan))
+    _encode(graph.argv(streams, bench.ffmpeg, device_arguments(plan.house)), reel, bench)
+    files = {output.id: bench.folder / f"{output.id}.mp4" for output in outputs}
+    facts = {output.id: demand(recap_promise(plan, output), files[output.id]) for output in outputs}
+    measured = play(list(files.values()), bench, LEAST_TIMEOUT_S)
     told: Reason | None = loudness.warning(measured, plan.house) if plan.sting_sha256 else None
-    return Rendered({plan.output.id: file}, {plan.output.id: facts}, measured, (told,) if told else ())
+    return Rendered(files, facts, measured, (told,) if told else ())
 
 
 def save_cover(plan: RecapPlan, media_out: Path, file: Path) -> None:

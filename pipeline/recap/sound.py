@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import ffmpeg
@@ -12,6 +12,7 @@ from pipeline.store.receipt import Loudness
 from pipeline.units import seconds_text
 from pipeline.video import graph, loudness
 from pipeline.video.audio import INAUDIBLE_HZ, OWN, SOUND, Gain, levelled, own_input, silence
+from pipeline.video.ladder import several
 from pipeline.video.meter import LEAST_TIMEOUT_S, Bench, run_tool
 from pipeline.video.stream import Stream
 
@@ -21,8 +22,8 @@ _EDGE_SHARE = 4
 """Of a film so short, each fade takes a quarter at the most."""
 
 
-def sound_for(plan: RecapPlan, bench: Bench) -> Stream:
-    """Return the finished sound's source: silence to encode, or the sting, whose ``bench.source`` is the sound file.
+def sounds_for(plan: RecapPlan, bench: Bench) -> Sequence[Stream]:
+    """Return the finished sound for each size: silence to encode, or the sting, whose ``bench.source`` is the file.
 
     Raises:
         InputError: the sting cannot be decoded.
@@ -31,12 +32,13 @@ def sound_for(plan: RecapPlan, bench: Bench) -> Stream:
 
     """
     if plan.sting_sha256 is None:
-        return silence(plan.samples, plan.house)
+        return several(silence(plan.samples, plan.house), 1 + len(plan.smaller), "asplit")
     try:
         _settle(plan, bench, loudness.first_gain(_take(plan, bench), plan.house))
     finally:
         (bench.folder / OWN).unlink(missing_ok=True)
-    return ffmpeg.input(f"file:{SOUND}", f="mov", protocol_whitelist="file")["a"]
+    sting = ffmpeg.input(f"file:{SOUND}", f="mov", protocol_whitelist="file")["a"]
+    return [sting for _ in (plan.output, *plan.smaller)]
 
 
 def sound_options(plan: RecapPlan) -> Mapping[str, object]:

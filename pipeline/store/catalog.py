@@ -13,7 +13,7 @@ from pydantic import Field
 from pipeline.noun import Noun
 from pipeline.preset.model import Partner
 from pipeline.reasons import Reason
-from pipeline.store.receipt import Loudness, PhotoDetails
+from pipeline.store.receipt import Loudness, Made, PhotoDetails
 
 InputKind = Literal["clip", "photo", "captions", "sidecar", "other"]
 Outcome = Literal["ok", "ok-with-warning", "reject"]
@@ -50,6 +50,8 @@ class ClipEntry(Noun):
     captions: tuple[str, ...] = ()
     files: dict[str, str] = Field(default_factory=dict)
     """Output id (``air-1080p``, ``page-1080p``, ``poster``, ``th.srt`` …) → path; only what is proven."""
+    air: dict[str, Made] = Field(default_factory=dict)
+    """On-air output → its file as it was measured."""
     loudness: Loudness | None = None
     warnings: tuple[Reason, ...] = ()
     order: int | None = None
@@ -64,8 +66,9 @@ class SlateEntry(Noun):
     """The slate of a partner whose clip is missing or refused."""
 
     partner_id: str
-    path: str
     frames: int
+    air: dict[str, Made]
+    """On-air output → its file as it was measured."""
 
 
 class CardEntry(Noun):
@@ -77,6 +80,9 @@ class CardEntry(Noun):
     frames: int
     files: dict[str, str]
     """Output id (``air-1080p``, ``square``, ``vertical``) → path; only what is proven."""
+    air: dict[str, Made] = Field(default_factory=dict)
+    """On-air output → its file as it was measured."""
+    loudness: Loudness | None = None
 
 
 class PhotoEntry(Noun):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.store.receipt import Made
+
 
 @dataclass(frozen=True)
 class Link:
@@ -12,6 +14,8 @@ class Link:
 
     target: str
     """Path relative to the output folder."""
+    made: Made | None = None
+    """As it was proven, where nothing else may appear under this name: the name stands for these bytes."""
 
 
 @dataclass(frozen=True)

@@ -128,14 +128,16 @@ def holds(out: Path, receipt: Receipt | None, key: str) -> bool:
 
 
 def _unchanged(out: Path, made: Made) -> bool:
-    try:
-        stat = (out / made.path).stat()
-    except OSError:
-        return False
-    if stat.st_size != made.bytes:
-        return False
+    with contextlib.suppress(OSError):
+        return is_as_made(out / made.path, made)
+    return False
+
+
+def is_as_made(path: Path, made: Made) -> bool:
+    """Return whether a file is what was made. Raises ``OSError`` where there is none."""
+    stat = path.stat()
     # A copied or restored folder has other times: then the bytes decide.
-    return stat.st_mtime_ns == made.mtime_ns or digest(out / made.path) == made.sha256
+    return stat.st_size == made.bytes and (stat.st_mtime_ns == made.mtime_ns or digest(path) == made.sha256)
 
 
 def retire(out: Path, receipt: Receipt, still_wanted: Iterable[str]) -> None:
@@ -180,8 +182,8 @@ def deliver(out: Path, package: Package) -> tuple[Made, ...]:
     made = []
     for name, content in package.items():
         match content:
-            case Link(target):
-                _link(out, name, target)
+            case Link():
+                _link(out, name, content)
             case Copy(source):
                 _write_if_other(out, name, source.read_bytes())
             case str():
@@ -203,8 +205,8 @@ def _write_if_other(out: Path, name: str, content: bytes) -> None:
     write(out, name, content)
 
 
-def _link(out: Path, name: str, target: str) -> None:
-    source, path = out / target, out / name
+def _link(out: Path, name: str, link: Link) -> None:
+    source, path = out / link.target, out / name
     with contextlib.suppress(OSError):
         if path.samefile(source):
             return
@@ -218,4 +220,6 @@ def _link(out: Path, name: str, target: str) -> None:
         except OSError:
             with disk_errors():
                 shutil.copy2(source, temporary)
+        if link.made and not is_as_made(temporary, link.made):
+            raise MachineError("changed-meanwhile")  # made anew since it was surveyed: the next delivery knows it
         place(temporary, path)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from pipeline.card.fonts import font_path, itemise, load, missing_glyphs
 from pipeline.errors import OurError
-from pipeline.preset.model import Face, Layout, VideoOutput
+from pipeline.preset.fields import Layout
+from pipeline.preset.model import Face, VideoOutput
 from pipeline.reasons import Reason, reason
 from pipeline.text.ass import to_ass
 from pipeline.text.cues import Captions, Cue

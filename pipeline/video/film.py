@@ -7,7 +7,7 @@ house format, with silence.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from pipeline.store.publish import place, scratch
 from pipeline.store.receipt import key_of
 from pipeline.text.thai import make_breaker
 from pipeline.video import audio, graph
-from pipeline.video.encoder import device_arguments, encoder_options, uploaded
+from pipeline.video.encoder import device_arguments
+from pipeline.video.ladder import ladder, several
 from pipeline.video.meter import LEAST_TIMEOUT_S, SLOWEST, Bench, run_tool
 from pipeline.video.prove import measure
 from pipeline.video.stream import Stream
@@ -77,26 +78,21 @@ def sweep(folder: Path, keys: Collection[str]) -> None:
                 kept.unlink()
 
 
-def film_card(film: MovingCard, output: VideoOutput, house: House, samples: int, title: str, bench: Bench) -> Path:
-    """Return ``<id of the output>.mp4`` in the scratch folder: the card with so much silence, in the house format.
+def film_card(
+    film: MovingCard, outputs: Sequence[VideoOutput], house: House, samples: int, title: str, bench: Bench
+) -> dict[str, Path]:
+    """Return, by id, ``<id of the output>.mp4`` in the scratch folder: the card with silence, in the house format.
 
-    Not proven yet. The film's frame is as large as the output.
+    Not proven yet. The film's frame is as large as the first output; the others are scaled down from it.
 
     Raises:
         MachineError, OurError: as :func:`card_film`.
 
     """
-    name = f"{output.id}.mp4"
-    stream = ffmpeg.output(
-        uploaded(graph.tagged(piped(film)), house),
-        audio.silence(samples, house),
-        name,
-        **encoder_options(output, house),
-        **graph.audio_options(house),
-        **graph.container_options(title, house),
-    )
-    _run(graph.argv([stream], bench.ffmpeg, device_arguments(house)), film, bench)
-    return bench.folder / name
+    silences = several(audio.silence(samples, house), len(outputs), "asplit")
+    streams = ladder(piped(film), silences, outputs, title, house, graph.audio_options(house))
+    _run(graph.argv(streams, bench.ffmpeg, device_arguments(house)), film, bench)
+    return {output.id: bench.folder / f"{output.id}.mp4" for output in outputs}
 
 
 def piped(film: MovingCard) -> Stream:

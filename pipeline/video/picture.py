@@ -9,7 +9,8 @@ from pathlib import Path
 
 import ffmpeg
 
-from pipeline.preset.model import Layout, VideoOutput
+from pipeline.preset.fields import Layout
+from pipeline.preset.model import VideoOutput
 from pipeline.video import graph
 from pipeline.video.encoder import encoder_options, uploaded
 from pipeline.video.plan import ClipPlan, Span

@@ -13,7 +13,8 @@ from pipeline.card.pieces import Frame
 from pipeline.card.texts import AnyCard, CardText, ThirdText
 from pipeline.media.facts import ClipFacts
 from pipeline.noun import Noun
-from pipeline.preset.model import Book, House, Layout, Style, VideoOutput
+from pipeline.preset.fields import Layout
+from pipeline.preset.model import Book, House, Style, VideoOutput
 from pipeline.text.cues import Captions
 from pipeline.units import AAC_FRAME_SAMPLES, frames_in, join_multiple, samples_in
 
@@ -148,13 +149,14 @@ class CardPlan(Noun):
     house: House
     style: Style
     words: tuple[str, ...]
-    output: VideoOutput
+    outputs: tuple[VideoOutput, ...]
+    """The master first: it is drawn in its size, the others are scaled down."""
     frames: int
 
     @property
     def film(self) -> MovingCard:
         """What moves."""
-        output = self.output
+        output = self.outputs[0]
         return MovingCard(
             card=self.card,
             style=self.style,
@@ -261,7 +263,7 @@ def plan_card(card: AnyCard, title: str, book: Book, frames: int) -> CardPlan:
         house=house,
         style=book.style,
         words=book.words,
-        output=book.master,
+        outputs=book.on_air,
         frames=whole,
     )
 

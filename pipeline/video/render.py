@@ -15,7 +15,8 @@ import ffmpeg
 
 from pipeline.card.draw import draw_third
 from pipeline.errors import OurError
-from pipeline.preset.model import Layout, VideoOutput
+from pipeline.preset.fields import Layout
+from pipeline.preset.model import VideoOutput
 from pipeline.reasons import Reason
 from pipeline.store.receipt import Loudness
 from pipeline.text.cues import Captions
@@ -125,10 +126,10 @@ def render_card(plan: CardPlan, bench: Bench) -> Rendered:
         MachineError, OurError: as in :func:`render_air`.
 
     """
-    file = film_card(plan.film, plan.output, plan.house, plan.samples, plan.title, bench)
-    facts = demand(promise(plan, plan.output), file)
-    play([file], bench, LEAST_TIMEOUT_S)
-    return Rendered({plan.output.id: file}, {plan.output.id: facts}, None, ())
+    files = film_card(plan.film, plan.outputs, plan.house, plan.samples, plan.title, bench)
+    facts = {output.id: demand(promise(plan, output), files[output.id]) for output in plan.outputs}
+    play(list(files.values()), bench, LEAST_TIMEOUT_S)
+    return Rendered(files, facts, None, ())
 
 
 def _files(plan: ClipPlan, bench: Bench) -> dict[str, Path]:

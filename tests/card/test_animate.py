@@ -22,7 +22,7 @@ from pipeline.card.draw import Layer, draw_clock, draw_layers, draw_still
 from pipeline.card.pieces import Frame
 from pipeline.card.planes import Canvas, Rect, colour_of, even_rect, planes_of, rgb_of
 from pipeline.card.texts import AnyCard, BreakText, CountdownText, EndText, OpenerText, SlateText, ThemeText
-from pipeline.preset.model import Layout
+from pipeline.preset.fields import Layout
 from pipeline.text.thai import make_breaker
 
 RATE = Fraction(30)

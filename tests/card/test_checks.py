@@ -12,7 +12,7 @@ from pipeline.card.checks import contrast, faults, least_contrast, safe_area
 from pipeline.card.draw import draw_layers, flatten
 from pipeline.card.pieces import Area, CardLayout, Frame
 from pipeline.card.scenery import behind
-from pipeline.preset.model import StillLayout
+from pipeline.preset.fields import StillLayout
 from pipeline.text.thai import make_breaker
 
 

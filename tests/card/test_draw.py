@@ -30,7 +30,8 @@ from pipeline.card.measure import FontMeasure
 from pipeline.card.pieces import Frame
 from pipeline.card.texts import AnyCard
 from pipeline.errors import MachineError, OurError, PresetError
-from pipeline.preset.model import Face, StillLayout
+from pipeline.preset.fields import StillLayout
+from pipeline.preset.model import Face
 from pipeline.text.thai import make_breaker
 
 FACES = (STYLE.faces.name, STYLE.faces.label, STYLE.faces.ghost, STYLE.faces.text, STYLE.faces.caption)

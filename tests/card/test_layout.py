@@ -24,7 +24,8 @@ from pipeline.card.texts import (
     SlateText,
     ThemeText,
 )
-from pipeline.preset.model import Face, StillLayout, Style
+from pipeline.preset.fields import StillLayout
+from pipeline.preset.model import Face, Style
 from pipeline.text.dates import thai_date_range
 from pipeline.text.thai import make_breaker
 

@@ -13,7 +13,7 @@ from pipeline.card.draw import draw_layers, flatten, place_third
 from pipeline.card.fonts import itemise, missing_glyphs
 from pipeline.card.pieces import Run
 from pipeline.card.texts import SlateText, ThirdText
-from pipeline.preset.model import StillLayout
+from pipeline.preset.fields import StillLayout
 from pipeline.text.thai import clusters, make_breaker
 
 MADE = made_names(200)

@@ -13,7 +13,7 @@ from pipeline.card.draw import Layer, draw_third, place_third
 from pipeline.card.fonts import win_ratio
 from pipeline.card.texts import ThirdText
 from pipeline.errors import OurError
-from pipeline.preset.model import Layout
+from pipeline.preset.fields import Layout
 from pipeline.text.geometry import caption_em_px, safe_margins_px
 from pipeline.text.thai import make_breaker
 

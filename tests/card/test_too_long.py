@@ -24,7 +24,7 @@ from test_layout import (
 from pipeline.card.checks import faults
 from pipeline.card.texts import AnyCard
 from pipeline.errors import OurError
-from pipeline.preset.model import StillLayout
+from pipeline.preset.fields import StillLayout
 from pipeline.text.thai import make_breaker
 
 LONG_WORDS = ("Donaudampfschifffahrtselektrizitaetenhauptbet", "https://example.org/event/songkhla-2565?from=line")

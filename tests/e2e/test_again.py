@@ -44,7 +44,7 @@ def test_second_run_starts_nothing(calm: Stage, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(process, "start", refuse)
     before = {path: path.stat().st_mtime_ns for path in calm.media_out.rglob("*") if path.is_file()}
     result = runs.run(open_context(read_settings(calm.environment())), Nobody())
-    assert (result.made, result.delivered) == (0, False)
+    assert (result.made, result.delivered.is_new) == (0, False)
     after = {path: path.stat().st_mtime_ns for path in calm.media_out.rglob("*") if path.is_file()}
     lock = calm.media_out / ".showcase" / "run.lock"
     assert before | {lock: 0} == after | {lock: 0}
@@ -140,7 +140,7 @@ def test_what_was_proven_stays_on_air_until_it_is_made_anew(calm: Stage, tmp_pat
     context = open_context(read_settings(stage.environment()))
     found = jobs.survey(context)
     assert len(found.pending) == 7  # all but the photo
-    assert jobs.deliver(context, found)
+    assert jobs.deliver(context, found).is_new
     items = stage.json("show/show.json")["items"]
     assert [item["kind"] for item in items] == ["clip", "clip", "clip", "slate"]
     assert all((stage.media_out / "show" / item["file"]).is_file() for item in items)

@@ -79,7 +79,10 @@ def seen(stage: Stage, path: str) -> list[np.ndarray]:
 
 def test_every_card_has_the_house_format_and_joins_the_show(shown: Stage) -> None:
     masters = [f"cards/{name}/air-1080p.mp4" for name in ("hello", "soon", "bye", "recap")]
-    facts = [measure(shown.media_out / name) for name in [*masters, "clips/one/air-1080p.mp4", "clips/two/slate.mp4"]]
+    facts = [
+        measure(shown.media_out / name)
+        for name in [*masters, "clips/one/air-1080p.mp4", "clips/two/slate/air-1080p.mp4"]
+    ]
     assert len({each.parameter_sets_sha256 for each in facts}) == 1
     assert all(each.even and each.frames % 16 == 0 for each in facts)
     assert [each.frames for each in facts[:4]] == [64, 64, 64, 64]

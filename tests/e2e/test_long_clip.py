@@ -77,10 +77,10 @@ def test_a_show_is_not_mixed_while_it_is_made_anew(stage: Stage) -> None:
     assert "one.air" in found.foreign
     assert "two.air" not in found.foreign
     # In the middle of the run the old show stays whole …
-    assert not jobs.deliver(context, found, midway=True)
+    assert not jobs.deliver(context, found, midway=True).is_new
     assert {path.name: path.read_bytes() for path in (stage.media_out / "show").iterdir()} == show
     # … and a run that ends without the rest shows what joins, and nothing else.
-    assert jobs.deliver(context, found)
+    assert jobs.deliver(context, found).is_new
     items = stage.json("show/show.json")["items"]
     assert [item["id"] for item in items if item["kind"] == "clip"] == ["two"]
     assert stage.showcase("run").returncode == 0

@@ -17,7 +17,8 @@ from pipeline.orders.cards import card_orders, event_card_text, slate_orders
 from pipeline.orders.nouns import CardOrder, RecapOrder
 from pipeline.orders.recaps import recap_orders
 from pipeline.preset.load import load
-from pipeline.preset.model import Book, EventCard
+from pipeline.preset.model import Book
+from pipeline.preset.programme import EventCard
 from pipeline.reasons import reason
 from pipeline.store.receipt import Made, PhotoDetails, Receipt
 

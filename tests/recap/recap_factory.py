@@ -8,8 +8,10 @@ from typing import Any
 
 from PIL import Image
 
+from pipeline.preset.fields import Layout
 from pipeline.preset.load import load
-from pipeline.preset.model import Book, Layout, Recap
+from pipeline.preset.model import Book
+from pipeline.preset.programme import Recap
 from pipeline.recap.plan import Candidate, RecapPhoto, RecapPlan, plan_recap
 
 PRESETS = Path(__file__).resolve().parents[2] / "presets"

@@ -57,7 +57,7 @@ def test_every_frame_belongs_to_a_photo_and_the_film_joins(count: int, photo_fra
     assert all(two.first_frame == one.end_frame - fade_frames for one, two in pairwise(plan.slots))
     assert plan.slots[-1].end_frame == plan.frames
     assert plan.samples == plan.frames * 1600 - 1024
-    assert recap_promise(plan).audio_packets * 1024 == plan.frames * 1600
+    assert recap_promise(plan, plan.output).audio_packets * 1024 == plan.frames * 1600
 
 
 def test_each_layout_has_a_plan_in_the_size_of_its_output() -> None:

@@ -17,8 +17,8 @@ from style_rules import breaches, check_style, letters, told
 from pipeline.card.fonts import itemise
 from pipeline.card.fonts import load as load_font
 from pipeline.errors import InputError
+from pipeline.preset.fields import Layout
 from pipeline.preset.load import load
-from pipeline.preset.model import Layout
 from pipeline.text.cues import Captions, Cue
 from pipeline.text.geometry import caption_em_px, caption_width_px
 from pipeline.text.reading import read_captions

@@ -191,7 +191,7 @@ def test_a_card_in_the_house_format_keeps_its_promise(bench: Bench) -> None:
     house = BOOK.house
     samples = samples_in(64, house.frame_rate, house.sample_rate_hz) - AAC_FRAME_SAMPLES
     told: list[float] = []
-    made = film_card(MOVING, OUTPUT, house, samples, CARD.name, replace(bench, on_progress=told.append))
+    made = film_card(MOVING, [OUTPUT], house, samples, CARD.name, replace(bench, on_progress=told.append))[OUTPUT.id]
     promise = Promise(
         profile="High", width_px=480, height_px=270, frames=64, frame_rate=house.frame_rate, gop_frames=60,
         timescale_hz=house.timescale_hz, audio_packets=samples // AAC_FRAME_SAMPLES + 1,

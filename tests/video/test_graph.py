@@ -21,7 +21,7 @@ from test_plan import BOOK, UNHURRIED, clip_facts, plan
 
 from pipeline.card.texts import ThirdText
 from pipeline.media.facts import ClipFacts
-from pipeline.preset.model import Layout
+from pipeline.preset.fields import Layout
 from pipeline.text.cues import Captions, Cue
 from pipeline.video import graph
 from pipeline.video.mux import muxed

@@ -94,8 +94,8 @@ def test_cards_join_too(frames: int) -> None:
     assert frames <= made.frames < frames + 16
     assert made.frames % 16 == 0
     assert made.samples == made.frames * 1600 - 1024
-    assert promise(made, made.output).audio_packets * AAC_FRAME_SAMPLES == made.frames * 1600
-    assert made.output.id == "air-1080p"
+    assert promise(made, made.outputs[0]).audio_packets * AAC_FRAME_SAMPLES == made.frames * 1600
+    assert made.outputs[0].id == "air-1080p"
 
 
 @UNHURRIED

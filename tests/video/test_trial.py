@@ -14,6 +14,7 @@ from test_plan import BOOK, clip_facts, plan
 
 from pipeline import context, jobs
 from pipeline import equip as equipment
+from pipeline.delivery import DELIVERY
 from pipeline.equip import MEMORY, Choice, demand_encoder, equip
 from pipeline.errors import MachineError, OurError
 from pipeline.orders import ClipOrder, Order
@@ -281,7 +282,7 @@ def test_a_worker_that_delivers_decides_nothing(desk: Settings, broker: str, mon
     monkeypatch.setattr(jobs, "deliver", lambda context, **_: seen.append(context.book.house.encoder))
     forbid_trials(monkeypatch)
     deliver.deliver()
-    state = progress.read(progress.connect(broker), [jobs.DELIVERY])[jobs.DELIVERY]
+    state = progress.read(progress.connect(broker), [DELIVERY])[DELIVERY]
     assert (seen, state.state) == ([], "trouble")
     choice = Choice(circumstances="", encoder="qsv", lasting=True)
     publish.write(desk.media_out, f".showcase/{MEMORY}", choice.model_dump_json().encode())

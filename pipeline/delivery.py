@@ -1,0 +1,223 @@
+"""A delivery: what is proven by now, where people and players find it.
+
+Media comes first, then the lists that name it, then the pages. Nothing that a player may have open changes: media has
+names that stand for its bytes, lists are replaced by rename, and media that no list names any more stays for a while.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline import survey as surveys
+from pipeline.context import Context
+from pipeline.errors import PresetError
+from pipeline.media.identity import digest
+from pipeline.orders import ClipOrder
+from pipeline.packing import HEAVY, LINGERING, Packing, as_delivered, pack
+from pipeline.reasons import Reason
+from pipeline.settings import STATE_FOLDER, Settings
+from pipeline.show.changes import CHANGES_FILE, Changes, read_changes
+from pipeline.show.model import Places, Show
+from pipeline.show.order import running_order
+from pipeline.store import publish
+from pipeline.store.catalog import Catalog
+from pipeline.store.receipt import Made, Receipt, key_of
+from pipeline.survey import Survey
+
+DELIVERY = "deliver"
+"""Name of the delivery's receipt."""
+NEEDS_HEAVY = frozenset({"playlists/obs-scenes.json"})
+"""Lists that name what is only made when a run is done."""
+_OLD = f"{STATE_FOLDER}/old.json"
+_KEPT_CHANGES = f"{STATE_FOLDER}/order.json"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What a delivery came to."""
+
+    is_new: bool
+    """Whether anything had to be written."""
+    failed: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
+    """Lists that would have stopped a player, and why: the last good ones stay."""
+    remarks: tuple[Reason, ...] = ()
+    """What people should know of the show."""
+
+
+def read_order(settings: Settings) -> tuple[Changes, tuple[Reason, ...]]:
+    """Return what was changed on site. While the order file cannot be read, what it last said counts, which is told."""
+    try:
+        text = (settings.media_out / CHANGES_FILE).read_text("utf-8")
+    except FileNotFoundError:
+        return Changes(), ()
+    except (OSError, UnicodeDecodeError) as error:
+        return _last_order(settings), (PresetError("order-unreadable", CHANGES_FILE, str(error)).reason,)
+    try:
+        return read_changes(text), ()
+    except PresetError as error:
+        return _last_order(settings), error.reasons
+
+
+def _last_order(settings: Settings) -> Changes:
+    try:
+        return Changes.model_validate_json((settings.media_out / _KEPT_CHANGES).read_bytes())
+    except (OSError, ValueError):
+        return Changes()
+
+
+def places_of(context: Context) -> Places:
+    """Return where the machines that play find the output folder."""
+    settings = context.settings
+    base_url = settings.base_url or context.book.event.base_url
+    return Places(root=str(settings.playout_root or settings.media_out), base_url=base_url)
+
+
+def deliver(context: Context, found: Survey, *, midway: bool = False) -> Delivered:
+    """Bring everything that people read up to date; return what it came to.
+
+    Assets that are no longer wanted leave last, when nothing names them any more. A show is never mixed from pictures
+    that do not join: ``midway`` through a run that makes it all anew, the old one stays as it is.
+
+    Raises:
+        MachineError: the disk is full or fails.
+
+    """
+    out = context.settings.media_out
+    if found.foreign and midway:
+        return Delivered(is_new=False)
+    found = found.without(found.foreign)
+    catalog = surveys.catalog_of(found, context.book)
+    changes, told = read_order(context.settings)
+    key = _key(context, catalog, changes, told)
+    before = publish.read_receipt(out, DELIVERY)
+    if before is not None and publish.holds(out, before, key):
+        if found.left:
+            _retire(context, found, before, before)
+        if not midway:
+            _forget_old(context, {made.path for made in before.outputs})
+        return Delivered(is_new=False)
+    show = running_order(catalog, context.book, changes)
+    show = show.model_copy(update={"remarks": (*told, *show.remarks)})
+    made, failed = _publish(context, catalog, show, before, midway=midway)
+    # What failed, or waits for the end of the run, is tried again by the next delivery.
+    key = key if not failed and not midway else f"{key}-open"
+    receipt = Receipt(asset=DELIVERY, kind="deliver", key=key, outputs=made, toolchain=context.tools)
+    # The receipt comes last: a crash before it leaves the old one, whose list of files is then gone through again.
+    _retire(context, found, before, receipt)
+    publish.keep_receipt(out, receipt)
+    if not told:
+        publish.write(out, _KEPT_CHANGES, changes.model_dump_json().encode("utf-8"))
+    if not midway:
+        _forget_old(context, {each.path for each in made})
+        _sweep_films(context, found)
+    return Delivered(is_new=True, failed=failed, remarks=show.remarks)
+
+
+def _key(context: Context, catalog: Catalog, changes: Changes, told: tuple[Reason, ...]) -> str:
+    return key_of(
+        [
+            catalog.model_dump(mode="json"),
+            context.book.model_dump(mode="json"),
+            changes.model_dump(mode="json"),
+            [each.code for each in told],
+            places_of(context).model_dump(mode="json"),
+            _templates(context),
+            context.tools,
+        ]
+    )
+
+
+def _publish(
+    context: Context, catalog: Catalog, show: Show, before: Receipt | None, *, midway: bool
+) -> tuple[tuple[Made, ...], Mapping[str, tuple[Reason, ...]]]:
+    """Write media, then lists, then pages; return all that is there now, and what failed."""
+    from pipeline.deliver import everything  # noqa: PLC0415 - templates are slow to load, and often nothing is new
+    from pipeline.preflight.quick import quick  # noqa: PLC0415 - as above
+
+    out, templates = context.settings.media_out, context.settings.presets / "templates"
+    old = before.outputs if before else ()
+    made = publish.deliver(out, everything.masters(show, catalog))
+    lists = everything.lists(show, context.book, places_of(context), templates)
+    packing = Packing() if midway else pack(context, show)
+    made += as_delivered(context, packing.files)
+    if not any(each.path.startswith(HEAVY) for each in old) and not packing.lists:
+        lists = {path: content for path, content in lists.items() if path not in NEEDS_HEAVY}
+    lists = packing.lists | lists
+    found = quick(lists, show, out, everything.facts(catalog), places_of(context))
+    failed = packing.failed | {
+        path: tuple(Reason(code=each.code, th=each.th, en=each.en) for each in wrong)
+        for path, wrong in found.items()
+        if wrong
+    }
+    made += publish.deliver(out, {path: content for path, content in lists.items() if path not in failed})
+    there = {each.path for each in made}
+    # Midway nothing heavy is made; what failed stays as it was.
+    kept = (each for each in old if (midway and _is_heavy(each.path, show)) or each.path.startswith(tuple(failed)))
+    made += tuple(each for each in kept if each.path not in there)
+    made += publish.deliver(out, everything.document(show))
+    return made + publish.deliver(out, everything.pages(catalog, context.book, templates)), failed
+
+
+def _is_heavy(path: str, show: Show) -> bool:
+    return path.startswith(HEAVY) or path in {f"playlists/{listed.id}.mp4" for listed in show.lists}
+
+
+def _retire(context: Context, found: Survey, before: Receipt | None, now: Receipt) -> None:
+    """Remove what is no longer wanted: delivered files, then assets. Media that may be open stays for a while."""
+    out = context.settings.media_out
+    kept = {made.path for made in now.outputs}
+    for made in before.outputs if before else ():
+        if made.path not in kept and not made.path.startswith(LINGERING):
+            publish.remove(out, made.path)
+    receipts = publish.read_receipts(out)
+    wanted = {*found.orders, *found.stale, DELIVERY}
+    still = {made.path for asset, receipt in receipts.items() if asset in wanted for made in receipt.outputs}
+    for asset, receipt in receipts.items():
+        if asset not in wanted:
+            publish.retire(out, receipt, still | kept)
+
+
+def _forget_old(context: Context, named: set[str], now_s: float | None = None) -> None:
+    """Remove media that no list has named for as long as the event keeps it, and note what is not named any more.
+
+    What is noted is compared with what lies there, so that a crash loses nothing and leaves nothing for ever.
+    """
+    out, now_s = context.settings.media_out, time.time() if now_s is None else now_s
+    roots = (out / folder for folder in LINGERING)
+    there = {path.relative_to(out).as_posix() for root in roots for path in root.rglob("*") if path.is_file()}
+    since = _old_since(out)
+    old = {path: since.get(path, now_s) for path in there - named}
+    # A clock that was set back must not keep things for ever; one that runs ahead must not remove them at once.
+    over = {path for path, at_s in old.items() if now_s - at_s >= context.book.event.keep_old_s}
+    for path in sorted(over):
+        publish.remove(out, path)
+    left = {path: min(at_s, now_s) for path, at_s in sorted(old.items()) if path not in over}
+    if left != since:
+        publish.write(out, _OLD, json.dumps(left, indent=0).encode("ascii"))
+
+
+def _old_since(out: Path) -> dict[str, float]:
+    try:
+        return {str(path): float(at_s) for path, at_s in json.loads((out / _OLD).read_bytes()).items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}
+
+
+def _templates(context: Context) -> list[tuple[str, str]]:
+    """Return name and digest of each template: the team may change them, and pages change with them."""
+    folder = context.settings.presets / "templates"
+    return [(path.name, digest(path)) for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def _sweep_films(context: Context, found: Survey) -> None:
+    """Remove films of title cards that no clip needs any more."""
+    from pipeline.make import FILMS  # noqa: PLC0415 - loads Pillow, and often nothing is new
+    from pipeline.video.film import film_key, sweep  # noqa: PLC0415 - as above
+
+    plans = (order.work.plan for order in found.orders.values() if isinstance(order.work, ClipOrder))
+    kept = {film_key(film, context.tools) for plan in plans for film in plan.films.values()}
+    sweep(context.settings.state / FILMS, kept)

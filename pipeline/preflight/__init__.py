@@ -1,0 +1,1 @@
+"""Proves that what was delivered can go on air: every list read as its player does, every file played."""

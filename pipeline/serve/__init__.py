@@ -1,0 +1,1 @@
+"""HTTP for playlists, media, pages, the live channel and the operator page."""
