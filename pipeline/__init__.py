@@ -5,6 +5,7 @@ In reading order:
 =============  ====================================================================================
 ``cli``        the ``showcase`` command
 ``jobs``       the use cases; the list of stages is the program; ``context`` what each of them needs
+``delivery``   one delivery, in its order; ``packing`` what is made from whole masters
 ``orders``     what should exist, an order an asset; ``survey`` where things stand; ``make`` fills one order
 ``errors``     blame as a type; ``reasons`` what people are told; ``units`` exact time; ``settings``
 ``process``    the only module that starts child processes; ``feed`` what they are fed
@@ -19,7 +20,13 @@ In reading order:
 ``sync``       captions against speech
 ``photo``      plan, develop
 ``store``      receipts, the catalog built from them, publishing
-``deliver``    show, board, playlists, run-down, posts, gallery: each returns a package, none writes
+``show``       the running order: sessions, changes made on site, lists, the channel by the wall clock; pure
+``dialects``   each list for players; ``rundown`` for people: pure
+``hls``        segments by copy and their playlists; ``joined`` a list as one video
+``deliver``    masters, board, posts, gallery: each returns a package, none writes
+``preflight``  proves that what was delivered can go on air
+``serve``      the server and the operator page; ``live`` the channel as HLS
+``push``       the show to streaming servers
 ``preview``    the contact sheet: every card in every layout, checked
 =============  ====================================================================================
 

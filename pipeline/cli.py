@@ -244,13 +244,13 @@ def _redeliver(settings: Settings) -> None:
     """Deliver what was changed on site. A run that is at work holds the folder; it is waited for."""
     from tasks.run import only_one  # noqa: PLC0415 - redis takes a while to import
 
-    for _ in range(_PATIENCE_S):
+    for second in range(_PATIENCE_S):
         try:
             with only_one(settings):
                 jobs.apply_order(open_context(settings))
                 return
         except PresetError as error:
-            if error.code != "already-running":
+            if error.code != "already-running" or second == _PATIENCE_S - 1:
                 raise
         time.sleep(1)
 

@@ -17,7 +17,7 @@ from pipeline.context import Context
 from pipeline.errors import PresetError
 from pipeline.media.identity import digest
 from pipeline.orders import ClipOrder
-from pipeline.packing import HEAVY, LINGERING, Packing, as_delivered, pack
+from pipeline.packing import HEAVY, HLS, LINGERING, Packing, as_delivered, pack
 from pipeline.reasons import Reason
 from pipeline.settings import STATE_FOLDER, Settings
 from pipeline.show.changes import CHANGES_FILE, Changes, read_changes
@@ -120,15 +120,22 @@ def deliver(context: Context, found: Survey, *, midway: bool = False) -> Deliver
 def _key(context: Context, catalog: Catalog, changes: Changes, told: tuple[Reason, ...]) -> str:
     return key_of(
         [
-            catalog.model_dump(mode="json"),
+            _timeless(catalog.model_dump(mode="json")),
             context.book.model_dump(mode="json"),
             changes.model_dump(mode="json"),
-            [each.code for each in told],
+            [each.en for each in told],
             places_of(context).model_dump(mode="json"),
             _templates(context),
             context.tools,
         ]
     )
+
+
+def _timeless(value: object) -> object:
+    """Return a document without the times of files: the same bytes, restored or made again, are the same delivery."""
+    if isinstance(value, dict):
+        return {name: _timeless(each) for name, each in value.items() if name != "mtime_ns"}
+    return [_timeless(each) for each in value] if isinstance(value, list) else value
 
 
 def _publish(
@@ -149,17 +156,24 @@ def _publish(
     lists = packing.lists | lists
     found = quick(lists, show, out, everything.facts(catalog), places_of(context))
     failed = packing.failed | {
-        path: tuple(Reason(code=each.code, th=each.th, en=each.en) for each in wrong)
+        _withheld(path): tuple(Reason(code=each.code, th=each.th, en=each.en) for each in wrong)
         for path, wrong in found.items()
         if wrong
     }
-    made += publish.deliver(out, {path: content for path, content in lists.items() if path not in failed})
+    bad = tuple(failed)
+    made += publish.deliver(out, {path: content for path, content in lists.items() if not path.startswith(bad)})
     there = {each.path for each in made}
-    # Midway nothing heavy is made; what failed stays as it was.
-    kept = (each for each in old if (midway and _is_heavy(each.path, show)) or each.path.startswith(tuple(failed)))
+    # Midway nothing heavy is made. What failed stays as it was, with the media that it names.
+    stays = (*bad, *LINGERING) if bad else ()
+    kept = (each for each in old if (midway and _is_heavy(each.path, show)) or each.path.startswith(stays))
     made += tuple(each for each in kept if each.path not in there)
     made += publish.deliver(out, everything.document(show))
     return made + publish.deliver(out, everything.pages(catalog, context.book, templates)), failed
+
+
+def _withheld(path: str) -> str:
+    """Return what is not published when a list fails: itself, or all of HLS, whose lists share what they name."""
+    return HLS if path.startswith(HLS) else path
 
 
 def _is_heavy(path: str, show: Show) -> bool:
@@ -191,7 +205,7 @@ def _forget_old(context: Context, named: set[str], now_s: float | None = None) -
     there = {path.relative_to(out).as_posix() for root in roots for path in root.rglob("*") if path.is_file()}
     since = _old_since(out)
     old = {path: since.get(path, now_s) for path in there - named}
-    # A clock that was set back must not keep things for ever; one that runs ahead must not remove them at once.
+    # A clock that was set back must not keep things for ever.
     over = {path for path, at_s in old.items() if now_s - at_s >= context.book.event.keep_old_s}
     for path in sorted(over):
         publish.remove(out, path)

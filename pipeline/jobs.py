@@ -226,13 +226,13 @@ def apply_order(context: Context) -> None:
 
     """
     found = survey(context)
-    deliver(context, found)
+    deliver(context, found, midway=True)  # what is made from whole masters may take a while
     slates = [order for order in found.pending if order.kind == "slate"]
     if slates:
         require_faces(context.book.style)
         for order in slates:
             fill(order, context.settings, lambda _: None)
-        deliver(context)
+    deliver(context)
 
 
 def preview(context: Context, on_progress: Callable[[int, int], None]) -> Preview:

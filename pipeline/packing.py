@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pipeline.context import Context
-from pipeline.errors import MediaError
+from pipeline.errors import MachineError, MediaError
 from pipeline.reasons import Reason
 from pipeline.show.model import Show
 from pipeline.store.package import Link, Package
 from pipeline.store.receipt import Made
 from pipeline.toolchain import ffmpeg_path
 
-HEAVY = ("playlists/hls/", "playlists/joined/")
+HLS = "playlists/hls/"
+HEAVY = (HLS, "playlists/joined/")
 """Where it lies, with the lists that name it."""
-LINGERING = ("masters/", "playlists/hls/media/", "playlists/joined/")
+LINGERING = ("masters/", "playlists/hls/media/", "playlists/hls/captions/", "playlists/joined/")
 """Media that a player may have open: it leaves only when no list has named it for the time that the event sets."""
 
 
@@ -48,14 +50,24 @@ def _hls(context: Context, show: Show, packing: Packing) -> None:
     out = context.settings.media_out
     try:
         media = ensure_media(out, show)
-        texts = {
-            path: (out / path).read_text("utf-8")
-            for path in {path for entry in show.items for path in entry.captions.values()}
-        }
+        texts = {path: _text(out, path) for entry in show.items for path in entry.captions.values()}
         packing.lists |= hls_package(show, media, texts)
         packing.files |= media.files() | {f"{folder}/{ABOUT}" for folder in media.packed}
     except MediaError as error:
-        packing.failed["playlists/hls/"] = (error.reason,)
+        packing.failed[HLS] = (error.reason,)
+
+
+def _text(out: Path, path: str) -> str:
+    """Return a caption file that was proven.
+
+    Raises:
+        MachineError: it is gone, or is no longer what was made.
+
+    """
+    try:
+        return (out / path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MachineError("machine-trouble", f"{path}: {error}") from error
 
 
 def _joined(context: Context, show: Show, packing: Packing) -> None:
@@ -70,11 +82,12 @@ def _joined(context: Context, show: Show, packing: Packing) -> None:
         if listed.kind not in JOINED_KINDS or (listed.kind == "session" and listed.positions == whole):
             continue
         chapters = chapters_metadata(show, listed)
-        plan = plan_joined(show, listed, chapters)
+        link = f"playlists/{listed.id}.mp4"
         try:
+            plan = plan_joined(show, listed, chapters)
             made = ensure_joined(settings.media_out, show, listed, ffmpeg_path(settings), settings.scratch, chapters)
         except MediaError as error:
-            packing.failed[plan.link] = (error.reason,)
+            packing.failed[link] = (error.reason,)
         else:
             packing.files.add(made.path)
             packing.lists[plan.link] = Link(made.path)

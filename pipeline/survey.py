@@ -238,7 +238,9 @@ def _cards(survey: Survey, book: Book) -> list[CardEntry]:
 def _recap(survey: Survey, book: Book) -> list[CardEntry]:
     made = [receipt for video in book.videos if (receipt := survey.in_use(recap_asset(video.id)))]
     made = [receipt for receipt in made if receipt.clip and not receipt.refused]
-    files = {_output_name(RECAP, each.path): each.path for receipt in made for each in receipt.outputs}
+    smaller = {output.id for output in book.on_air[1:]}  # for players; posts have versions of their own
+    named = {_output_name(RECAP, each.path): each.path for receipt in made for each in receipt.outputs}
+    files = {name: path for name, path in named.items() if name not in smaller}
     title = book.event.recap.title if book.event.recap else ""
     outputs = [each for receipt in made for each in receipt.outputs]
     loud = next((receipt.loudness for receipt in made if receipt.loudness), None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
+import redis
+
 from pipeline.delivery import DELIVERY
 from pipeline.orders import CardOrder, ClipOrder, DraftOrder, Order, PartOrder, PhotoOrder, RecapOrder
 from pipeline.reasons import Reason
@@ -16,6 +18,7 @@ from tasks.messages import pack
 from tasks.view import Job, View
 
 POLL_S = 0.2
+LONGEST_DELIVERY_S = 600.0
 LOST_S = 15.0
 """A worker says that it has begun within milliseconds of taking an order."""
 
@@ -65,6 +68,15 @@ class Follow:
             view.show({asset: states[asset] for asset in self.all})
             if self.hands.revive() or self._queue_is_lost(states):
                 self.start_over(states)
+        self._wait_for_delivery(client)
+
+    def _wait_for_delivery(self, client: redis.Redis) -> None:
+        """Wait for a delivery that is still being made: the run's own must be the last to write."""
+        until = time.monotonic() + LONGEST_DELIVERY_S
+        while self.delivering and time.monotonic() < until and not self.hands.revive():
+            if progress.read(client, [DELIVERY])[DELIVERY].state in {"done", "trouble"}:
+                return
+            time.sleep(POLL_S)
 
     def hand_out(self) -> None:
         """Hand out what can be begun; what needs others' files first waits for them."""

@@ -50,7 +50,8 @@ def _text(journal: Journal, files: Sequence[str], inits: Sequence[str] | None) -
     for number, (each, file) in enumerate(zip(journal.announced, files, strict=True)):
         if each.is_break:
             lines.append("#EXT-X-DISCONTINUITY")
-        if inits is not None and (each.is_break or inits[number] != init):
+        # It holds until the next one, beyond a discontinuity too. Source: RFC 8216, 4.3.2.5.
+        if inits is not None and inits[number] != init:
             init = inits[number]
             lines.append(f'#EXT-X-MAP:URI="{init}"')
         lines += [*_times(each, journal.frame_rate), file]

@@ -6,9 +6,10 @@ import zoneinfo
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from pipeline.preset.model import MASTER, Book, Event, House, PhotoOutput, PosterOutput, Style, VideoOutput
+from pipeline.preset.programme import Session
 from pipeline.reasons import Reason, reason
 
 RECAP = "recap"
@@ -81,13 +82,21 @@ def _session_problems(event: Event, name: str) -> Iterator[Reason]:
             yield from (_unknown(name, f"{where}.{field_name}", each, there) for each in ids if each not in there)
         if session.numbers and session.numbers[1] > event.expected_partners:
             yield reason("preset-wrong-value", name, f"{where}.numbers", str(session.numbers[1]))
-        if session.starts_at and session.ends_at and _naive(session.ends_at) <= _naive(session.starts_at):
-            yield reason("preset-wrong-value", name, f"{where}.ends_at", f"{session.ends_at} <= {session.starts_at}")
+        if not _is_in_order(session, event):
+            yield reason("preset-wrong-value", name, f"{where}.ends_at", f"{session.ends_at}")
         before.add(session.id)
 
 
-def _naive(at: datetime) -> datetime:
-    return at.replace(tzinfo=None)
+def _is_in_order(session: Session, event: Event) -> bool:
+    """Return whether a session ends after it starts, and not days later: a day is easily mistyped."""
+    if session.ends_at is None or event.timezone not in zoneinfo.available_timezones():
+        return True
+    zone = zoneinfo.ZoneInfo(event.timezone)
+    ends_at = session.ends_at if session.ends_at.tzinfo else session.ends_at.replace(tzinfo=zone)
+    first = session.starts_at or datetime.combine(event.starts_on, time())
+    starts_at = first if first.tzinfo else first.replace(tzinfo=zone)
+    longest = timedelta(days=1) if session.starts_at else event.ends_on - event.starts_on + timedelta(days=2)
+    return timedelta() < ends_at - starts_at <= longest
 
 
 def assemble(

@@ -25,7 +25,11 @@ class Head:
 
 @dataclass(frozen=True)
 class Piece:
-    """One packet. ``dts`` counts in its stream's time base: from its entry's start, later from the stream's."""
+    """One packet. ``dts`` counts in its stream's time base: from its entry's start, later from the stream's.
+
+    ``shift``: how much later it is shown than decoded, in the same units; ``lead``: how long before its entry's start
+    the first packet is decoded. Both are 0 without B-frames.
+    """
 
     head: Head
     is_video: bool
@@ -33,6 +37,8 @@ class Piece:
     dts: int
     duration: int
     is_key: bool
+    shift: int = 0
+    lead: int = 0
 
     @property
     def base(self) -> Fraction:
@@ -44,9 +50,18 @@ class Piece:
         """Return when it is due, in seconds."""
         return self.dts * self.base
 
+    def frame(self, rate: Fraction) -> Fraction:
+        """Return which frame of its entry it is, counted in the order in which they are decoded."""
+        return (self.dts + self.lead) * self.base * rate
+
     def moved(self, dts: int) -> Piece:
         """Return the same packet at another time."""
-        return Piece(self.head, self.is_video, self.data, dts, self.duration, self.is_key)
+        return Piece(self.head, self.is_video, self.data, dts, self.duration, self.is_key, self.shift, self.lead)
+
+    def shown_at(self, pts: int) -> Piece:
+        """Return the same packet, shown at another time."""
+        shift = pts - self.dts
+        return Piece(self.head, self.is_video, self.data, self.dts, self.duration, self.is_key, shift, self.lead)
 
 
 class Splice:
@@ -55,6 +70,7 @@ class Splice:
     def __init__(self, zero_s: Fraction) -> None:
         self.zero_s = zero_s
         self._ends: dict[bool, Fraction] = {}
+        self._lasts: dict[bool, Fraction] = {}
 
     def lay(self, piece: Piece, starts_s: Fraction) -> Piece | None:
         """Return the packet on the stream's clock; None when it would overlap what was sent.
@@ -62,12 +78,17 @@ class Splice:
         ``starts_s``: when its entry starts, in Unix time.
         """
         dts = round((starts_s - self.zero_s) / piece.base) + piece.dts
-        begins_s = dts * piece.base
+        pts, begins_s = dts + piece.shift, dts * piece.base
+        ends_s = self._ends.get(piece.is_video, begins_s)
         # One unit of the time base is what rounding an entry's start may take away.
-        if begins_s + piece.base < self._ends.get(piece.is_video, begins_s):
-            return None
-        self._ends[piece.is_video] = begins_s + piece.duration * piece.base
-        return piece.moved(dts)
+        if begins_s + piece.base < ends_s:
+            # Behind an entry without B-frames one with them is decoded in less time at first.
+            dts = max(dts, int(self._lasts[piece.is_video] / piece.base) + 1)
+            if dts >= pts:
+                return None
+        self._ends[piece.is_video] = max(ends_s, begins_s + piece.duration * piece.base)
+        self._lasts[piece.is_video] = dts * piece.base
+        return piece.moved(dts).shown_at(pts)
 
 
 def belongs(piece: Piece, first: int, frames: int, rate: Fraction) -> bool:
@@ -76,10 +97,18 @@ def belongs(piece: Piece, first: int, frames: int, rate: Fraction) -> bool:
     Sound belongs 1,024 samples earlier than its picture, so that the next entry's priming packet finds its place.
     """
     if piece.is_video:
-        return first <= piece.at_s * rate < frames
+        return first <= piece.frame(rate) < frames
     early_s = AAC_SAMPLES * piece.base
     ends_s = piece.at_s + piece.duration * piece.base
     return piece.at_s >= first / rate - early_s and ends_s <= frames / rate - early_s
+
+
+def within(piece: Piece, frames: int, rate: Fraction) -> Piece:
+    """Return a packet of an entry that is cut after ``frames``: a picture that is shown later ends it."""
+    if not piece.is_video or not piece.shift:
+        return piece
+    last = round((frames - 1) / rate / piece.base)
+    return piece.shown_at(max(piece.dts, min(piece.dts + piece.shift, last)))
 
 
 def is_whole(data: bytes) -> bool:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.errors import PresetError
-from pipeline.push.packet import Piece, Splice, belongs, endless
+from pipeline.push.packet import Piece, Splice, belongs, endless, within
 from pipeline.push.reel import BadMasterError, Reel
 from pipeline.reasons import Reason, reason
 from pipeline.show.channel import Airing, Run, runs, unix_s
@@ -183,7 +183,7 @@ class Player:
                         continue
                     if piece.is_video and piece.is_key and run.is_filler and frame and self._has_changed():
                         return frame
-                    yield from self._laid(piece, run.starts_s)
+                    yield from self._laid(within(piece, run.frames, self._rate), run.starts_s)
                     frame += piece.is_video
                 if frame < run.frames:
                     raise BadMasterError(is_missing=False)  # noqa: TRY301 - a file that ends early is a damaged one
@@ -211,13 +211,13 @@ class Player:
         group = int(_GROUP_S * self._rate)
         for piece in endless(*self._filler, self._rate):
             if piece.is_video:
-                frame = first + round(piece.at_s * self._rate)
+                frame = first + round(piece.frame(self._rate))
                 if frame >= until:
                     return until
                 if wanted and frame > first and frame % group == 0 and wanted.is_file():
                     return frame
             if belongs(piece, 0, until - first, self._rate):
-                yield from self._laid(piece, run.starts_s + first / self._rate)
+                yield from self._laid(within(piece, until - first, self._rate), run.starts_s + first / self._rate)
         return until
 
     def _laid(self, piece: Piece, starts_s: Fraction) -> Iterator[Piece]:

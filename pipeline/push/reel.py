@@ -42,6 +42,7 @@ class Reel:
             raise BadMasterError(is_missing=False) from error
         except self._errors as error:
             raise BadMasterError(is_missing=not path.is_file()) from error
+        self._lead = -min((entry.timestamp for entry in self._video.index_entries[:1]), default=0)
         self.head = Head(
             bytes(extra[0] or b""),
             bytes(extra[1] or b""),
@@ -52,13 +53,16 @@ class Reel:
 
     def key_frame_s(self, at_s: Fraction) -> Fraction:
         """Return when the last key frame not behind ``at_s`` is due, in seconds from the start."""
-        keys = [entry.timestamp for entry in self._video.index_entries if entry.is_keyframe]
-        return max((key * self.head.video_base for key in keys if key * self.head.video_base <= at_s), default=at_s)
+        return max((key_s for key_s in self._keys_s() if key_s <= at_s), default=at_s)
 
     def next_key_frame_s(self, at_s: Fraction) -> Fraction | None:
         """Return when the first key frame not before ``at_s`` is due; None when there is none."""
-        keys = [entry.timestamp * self.head.video_base for entry in self._video.index_entries if entry.is_keyframe]
-        return min((key for key in keys if key >= at_s), default=None)
+        return min((key_s for key_s in self._keys_s() if key_s >= at_s), default=None)
+
+    def _keys_s(self) -> list[Fraction]:
+        """Return when each key frame is shown; the index has when it is decoded."""
+        index = self._video.index_entries
+        return [(entry.timestamp + self._lead) * self.head.video_base for entry in index if entry.is_keyframe]
 
     def pieces(self, from_s: Fraction = Fraction(0)) -> Iterator[Piece]:
         """Yield the packets in the order in which they are due, from the key frame at ``from_s`` on.
@@ -71,13 +75,16 @@ class Reel:
             if from_s:
                 self._container.seek(int(from_s / self.head.video_base), stream=self._video)
             for packet in self._container.demux(self._video, self._audio):
-                if packet.dts is None:
+                if packet.dts is None or packet.pts is None:
                     continue
                 is_video = packet.stream.type == "video"
                 data = bytes(packet)
                 if packet.is_corrupt or (is_video and not is_whole(data)):
                     raise BadMasterError(is_missing=False)
-                yield Piece(self.head, is_video, data, packet.dts, packet.duration or 0, packet.is_keyframe)
+                shift, lead = (packet.pts - packet.dts, self._lead) if is_video else (0, 0)
+                yield Piece(
+                    self.head, is_video, data, packet.dts, packet.duration or 0, packet.is_keyframe, shift, lead
+                )
         except self._errors as error:
             raise BadMasterError(is_missing=False) from error
 

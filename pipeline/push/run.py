@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -23,9 +22,10 @@ from pipeline.push.player import Player, Shelf
 from pipeline.push.sender import Sender
 from pipeline.push.target import Target, read_targets
 from pipeline.push.told import as_json, as_line
-from pipeline.reasons import Reason
+from pipeline.reasons import Reason, reason
 from pipeline.settings import STATE_FOLDER, Settings
 from pipeline.show.channel import Airing, unix_s
+from pipeline.show.start import read_start
 from pipeline.store import publish
 
 ON_AIR_FILE = f"{STATE_FOLDER}/on-air.json"
@@ -137,6 +137,9 @@ def push(  # noqa: PLR0913, PLR0917 - what the command line asks
     from pipeline.toolchain import ffmpeg_path  # noqa: PLC0415 - one verb's own
 
     targets = read_targets(urls, os.environ)
+    for place, target in enumerate(targets, 1):
+        if target.has_typed_key:
+            click.echo(reason("push-typed-key", str(place)).say(lang), err=True)
     clock = Clock()
     airing = Airing(list_id=list_id, starts_at=_start(settings.media_out, start, clock), loops=loop)
     broadcast = Broadcast(settings.media_out, airing, targets, ffmpeg_path(settings), clock)
@@ -163,8 +166,8 @@ def _tell_all(broadcast: Broadcast, out: Path, clock: Clock, lang: str, *, list_
             keep = {"pid": os.getpid(), "since_s": round(since), "list": list_id, **state}
             with contextlib.suppress(MediaError):  # a full disk does not end the show
                 publish.write(out, ON_AIR_FILE, json.dumps(keep, ensure_ascii=False).encode("utf-8"))
-        for reason in broadcast.tellings[told:]:
-            click.echo(f"\r\033[K{reason.say(lang)}" if is_terminal else reason.say(lang), err=True)
+        for telling in broadcast.tellings[told:]:
+            click.echo(f"\r\033[K{telling.say(lang)}" if is_terminal else telling.say(lang), err=True)
         told = len(broadcast.tellings)
         if is_json:
             click.echo(json.dumps(state, ensure_ascii=False))
@@ -182,19 +185,10 @@ def _clean(text: str) -> str:
 
 
 def _start(out: Path, told: str | None, clock: Clock) -> datetime | None:
-    if told is None:
-        return None
     show = Shelf(out).show
     if show is None:
         raise PresetError("push-no-show", str(out))
-    zone = ZoneInfo(show.timezone)
-    if told == "now":
-        return datetime.fromtimestamp(clock.now_s() + _LEAD_S, zone)
-    try:
-        at = datetime.fromisoformat(told)
-    except ValueError as error:
-        raise PresetError("push-start", told) from error
-    return at if at.tzinfo else at.replace(tzinfo=zone)
+    return read_start(told, show.timezone, clock.now_s() + _LEAD_S)
 
 
 def _exact(seconds: float) -> Fraction:

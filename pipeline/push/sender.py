@@ -48,7 +48,8 @@ class Muxer:
     def mux(self, piece: Piece) -> bytes:
         """Return the bytes of one packet."""
         packet = self._av.Packet(piece.data)
-        packet.dts = packet.pts = piece.dts - round(self._zero_s / piece.base)
+        packet.dts = piece.dts - round(self._zero_s / piece.base)
+        packet.pts = packet.dts + piece.shift
         packet.duration, packet.time_base, packet.is_keyframe = piece.duration, piece.base, piece.is_key
         packet.stream = self._streams[0 if piece.is_video else 1]
         if packet.dts < 0:

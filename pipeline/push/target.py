@@ -24,6 +24,8 @@ class Target:
     shown: str
     scheme: str
     address: str = field(repr=False)
+    has_typed_key: bool = False
+    """Whether the key itself stands in the command line, which everybody on the machine can read."""
 
     @property
     def is_srt(self) -> bool:
@@ -98,8 +100,10 @@ def _rtmp(url: str, place: int, count: int, environ: Mapping[str, str]) -> Targe
         app, key = "/".join(path[:-1]), path[-1] + (f"?{parts.query}" if parts.query else "")
         if "{" in app:  # nothing of it may be shown
             return "push-address", (str(place),)
+        is_typed = not _NAMED.search(key)
         key = _NAMED.sub(lambda name: environ[name.group(1)], key)
     else:
+        is_typed = False
         app, name = path[0], f"SHOWCASE_PUSH_KEY_{place}"
         key = environ.get(name) or (environ.get("SHOWCASE_PUSH_KEY", "") if count == 1 else "")
         if not key or "{" in app:
@@ -107,4 +111,4 @@ def _rtmp(url: str, place: int, count: int, environ: Mapping[str, str]) -> Targe
     if re.search(r"[\s\x00-\x1f]", key):
         return "push-address", (str(place),)
     start = f"{scheme}://{parts.netloc}/{app}/"
-    return Target(start + HIDDEN, scheme, start + key)
+    return Target(start + HIDDEN, scheme, start + key, is_typed)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
+from typing import Any
 
 SAY_S = 1.0
 
@@ -35,9 +37,7 @@ def _send(av, source, address: str) -> None:  # type: ignore[no-untyped-def] # n
     sent = av.open(address, "w", format="flv", options=options)
     streams = {stream.index: sent.add_stream_from_template(stream) for stream in received.streams}
     size, said_s = 0, 0.0
-    for packet in received.demux():
-        if packet.dts is None:
-            continue
+    for packet in _timed(received.demux()):
         size += packet.size
         packet.stream = streams[packet.stream_index]
         sent.mux_one(packet)
@@ -46,6 +46,23 @@ def _send(av, source, address: str) -> None:  # type: ignore[no-untyped-def] # n
             sys.stdout.write(f"total_size={size}\n")
             sys.stdout.flush()
     sent.close()
+
+
+def _timed(packets: Iterator[Any]) -> Iterator[Any]:
+    """Yield packets with the time of decoding. NUT has only that of showing: with B-frames the first ones lack it."""
+    untimed: list[Any] = []
+    for packet in packets:
+        if packet.pts is None:
+            continue
+        if packet.dts is None:
+            untimed.append(packet)
+            continue
+        if untimed and packet.stream_index == untimed[0].stream_index:
+            for before, held in enumerate(reversed(untimed), 1):
+                held.dts = packet.dts - before * (packet.duration or held.duration)
+            yield from untimed
+            untimed = []
+        yield packet
 
 
 if __name__ == "__main__":

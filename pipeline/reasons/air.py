@@ -15,6 +15,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "พักได้เฉพาะคลิป {0} ไม่ใช่คลิป จึงไม่ได้เปลี่ยนอะไร ถ้าไม่ต้องการให้ออก ให้กดข้าม",
         "Only clips can be held and {0} is none, so nothing was changed. To leave it out, skip it.",
     ),
+    "air-give-token": (
+        "ดูได้ทุกอย่าง ถ้าจะเปลี่ยนรายการ ให้ใส่รหัสก่อน ขอได้จากผู้ที่เปิดเซิร์ฟเวอร์",
+        "You can see everything. To change the show, enter the token first; whoever started the server has it.",
+    ),
     "air-order-changed": (
         "มีคนเปลี่ยนลำดับไปก่อนหน้านี้ จึงยังไม่ได้ทำตามคำสั่งของคุณ ให้ดูลำดับใหม่แล้วกดอีกครั้งถ้ายังต้องการ",
         "Somebody changed the order just before you, so yours was not done. Look at the new order and press again if you still want it.",

@@ -19,6 +19,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "ไม่มีรหัสสตรีมของที่อยู่ที่ {0} โปรดตั้งตัวแปร {1} ในเครื่องนี้ก่อน (อย่าพิมพ์รหัสลงในคำสั่ง)",
         "The stream key of address {0} is not set. Set the environment variable {1} first; do not type the key itself.",
     ),
+    "push-typed-key": (
+        "ที่อยู่ที่ {0} มีรหัสสตรีมพิมพ์อยู่ในคำสั่ง ใครที่ใช้เครื่องนี้ก็เห็นได้ รายการยังส่งต่อไปตามปกติ ครั้งหน้าให้ตั้งตัวแปร SHOWCASE_PUSH_KEY_{0} แล้วพิมพ์ที่อยู่โดยไม่มีรหัส",
+        "The stream key of address {0} is typed in the command, where everybody on this machine can read it. The show is sent all the same; next time set SHOWCASE_PUSH_KEY_{0} and leave the key out of the address.",
+    ),
     "push-srt-secret": (
         "ที่อยู่ที่ {0}: SRT ใช้ได้เฉพาะ latency และ mode เพราะรหัสผ่านกับ streamid จะไปโผล่ในรายชื่อโปรแกรมของเครื่อง โปรดส่งผ่าน rtmps:// แทน",
         "Address {0}: SRT takes latency and mode only; a passphrase or stream id would be seen in the list of processes. Send by rtmps:// instead.",
@@ -34,10 +38,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "push-no-picture": (
         "เปิดไฟล์ของรายการนี้ไม่ได้แม้แต่ไฟล์เดียว โปรดดูว่าโฟลเดอร์ {0} อยู่ครบ แล้วสั่ง showcase run",
         "Not one file of this list can be opened. See that the folder {0} is whole, then run: showcase run",
-    ),
-    "push-start": (
-        "อ่านเวลาเริ่ม {0} ไม่ออก ใช้ now หรือเวลาแบบ 2022-09-27T09:00:00+07:00",
-        "The start {0} cannot be read. Use now, or a time such as 2022-09-27T09:00:00+07:00.",
     ),
     "push-over": (
         "ตามกำหนด รายการนี้จบไปแล้ว ถ้าจะส่งตอนนี้ให้ใส่ --start now",

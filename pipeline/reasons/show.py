@@ -4,7 +4,7 @@ WORDS = {
     "slate-held": ("พักคลิปนี้ไว้ตามคำสั่งหน้างาน ออกการ์ดแทน", "This clip is held by the team on site; its slate is shown."),
     "order-unreadable": (
         "อ่านไฟล์ลำดับ {0} ไม่ได้: {1} ใช้ลำดับเดิมไปก่อน โปรดแก้ไฟล์ หรือลบทิ้งเพื่อกลับไปใช้ลำดับตามกำหนดการ",
-        "The order file {0} cannot be read: {1}. Nothing of it is used; correct it, or delete it to go back to the plan.",
+        "The order file {0} cannot be read: {1}. What it last said counts; correct it, or delete it to go back to the plan.",
     ),
     "order-unknown": (
         "ไฟล์ลำดับ {0} พูดถึง {1} ซึ่งไม่มีในรายการ จึงไม่มีผล โปรดตรวจตัวสะกด",

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from pipeline.deliver.pages import environment
 from pipeline.errors import InputError, MachineError, MediaError, PresetError
 from pipeline.reasons import Reason, reason
-from pipeline.serve.guard import fields, keep_token, why_not
+from pipeline.serve.files import missing
+from pipeline.serve.guard import COOKIE, fields, keep_token, why_not
 from pipeline.serve.order import OrderDesk
 from pipeline.serve.stage import Stage
 from pipeline.serve.state import Telling
@@ -28,9 +29,9 @@ HLS_JS = Path(__file__).resolve().parents[2] / "node_modules" / "hls.js"
 """Where ``npm ci`` puts it. Without it the page has no preview, except where the browser plays HLS by itself."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
-    "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "media-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""hls.js hands the browser its media as a blob."""
+"""hls.js hands the browser its media as a blob, and begins each caption track with an empty one as data."""
 _HEADERS = {
     "cache-control": "no-cache",
     "x-content-type-options": "nosniff",
@@ -38,6 +39,7 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 _SCRIPT, _SHEET = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
+_FACES = {"prompt-600": ("Prompt", 600), "prompt-500": ("Prompt", 500), "sarabun-500": ("Sarabun", 500)}
 Endpoint = Callable[[Request], Response]
 AsyncEndpoint = Callable[[Request], Awaitable[Response]]
 
@@ -54,6 +56,7 @@ def air_routes(stage: Stage, hls_js: Path = HLS_JS) -> list[Route]:
         Route("/air/air.css", _file(stage.templates / "air.css", _SHEET)),
         Route("/air/air.js", _file(stage.templates / "air.js", _SCRIPT)),
         Route("/air/page.js", _file(stage.templates / "page.js", _SCRIPT)),
+        Route("/air/fonts/{face}", _face),
         Route("/air/hls.min.js", _file(program, _SCRIPT)),
         Route("/air/hls.LICENSE.txt", _file(hls_js / "LICENSE", "text/plain; charset=utf-8")),
         Route("/air/token", _token(stage), methods=["POST"]),
@@ -78,6 +81,8 @@ def _page(stage: Stage, program: Path) -> Endpoint:
 def _state(stage: Stage, telling: Telling) -> Endpoint:
     def state(request: Request) -> Response:
         refused = why_not(request, stage)
+        if refused and stage.token is not None and COOKIE not in request.cookies:
+            refused = reason("air-give-token")
         told = telling.state() | {
             "may_not": None if refused is None else words(refused),
             "wants_token": refused is not None and stage.token is not None,
@@ -90,10 +95,18 @@ def _state(stage: Stage, telling: Telling) -> Endpoint:
 def _file(path: Path, kind: str) -> Endpoint:
     def answer(_request: Request) -> Response:
         if not path.is_file():
-            return PlainTextResponse("ไม่พบไฟล์นี้ · Not found\n", 404, _HEADERS)
+            return missing()
         return FileResponse(path, headers=_HEADERS | {"content-type": kind})
 
     return answer
+
+
+def _face(request: Request) -> Response:
+    """Answer with a face for while the pages of the event, which have their own, are not there yet."""
+    from fontpkg import path as font_path  # noqa: PLC0415 - only where such a page is looked at
+
+    family, weight = _FACES.get(request.path_params["face"], ("", 0))
+    return _file(Path(font_path(family, weight=weight)), "font/ttf")(request) if family else missing()
 
 
 def _token(stage: Stage) -> AsyncEndpoint:
@@ -114,8 +127,8 @@ def _token(stage: Stage) -> AsyncEndpoint:
 
 Edit = Callable[[Changes, str, str | None], Changes]
 _EDITS: dict[str, Edit] = {
-    "hold": lambda changes, key, _: changes.held(key),
-    "skip": lambda changes, key, _: changes.skipped(key),
+    "hold": lambda changes, key, _: changes.put_back(key).held(key),
+    "skip": lambda changes, key, _: changes.put_back(key).skipped(key),
     "put-back": lambda changes, key, _: changes.put_back(key),
     "move": lambda changes, key, before: changes.moved(key, before),
 }

@@ -48,7 +48,7 @@ class Telling:
         self._titles: dict[str, str] = {}
 
     def show(self) -> Show | None:
-        """Return the show as it was delivered last; the one before while it cannot be read; None while there is none."""
+        """Return the show as delivered last; the one before while it cannot be read; None where there was none."""
         path = self._stage.out / SHOW_FILE
         with self._lock:
             try:
@@ -81,7 +81,7 @@ class Telling:
         return told | {
             "show": _head(show, at_s),
             "pending": self._is_pending(show, changes),
-            "now": _now(show, seen, at_s),
+            "now": self._pictured(show, _now(show, seen, at_s)),
             "next": [_slot(show, slot) for slot in seen.coming[:_NEXT]],
             "drift_s": _seconds(drift_s(show, seen)),
             "entries": list(_entries(show, seen, changes or Changes(), at_s)),
@@ -101,6 +101,14 @@ class Telling:
         kinds = {entry.key: entry.kind for entry in show.items}
         wanted = changes or Changes()
         return any(kinds.get(key) == "clip" for key in wanted.hold) or any(key in kinds for key in wanted.skip)
+
+    def _pictured(self, show: Show, told: dict[str, Any] | None) -> dict[str, Any] | None:
+        """Return what is told of the entry on air, with its picture where there is one."""
+        if told is None:
+            return None
+        poster = next(entry.poster for entry in show.items if entry.key == told["key"])
+        is_there = poster is not None and (self._stage.out / poster).is_file()
+        return told | {"poster": f"/{poster}" if is_there else None}
 
     def _lay(self, show: Show) -> Laid:
         """Return the plan. The live channel goes on from where it was when the show changed, and so does the plan."""
@@ -147,7 +155,6 @@ def _entry(show: Show, entry: Entry) -> dict[str, Any]:
         "position": entry.position,
         "title": entry.title,
         "kind": entry.kind,
-        "poster": f"/{entry.poster}" if entry.poster else None,
         "session": entry.session,
         "length_s": _seconds(entry.length_s(show.frame_rate)),
         "planned_s": _seconds(planned_s(show, entry)) if show.session(entry).is_timed else None,

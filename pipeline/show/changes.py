@@ -44,11 +44,13 @@ class Changes(Noun):
 
     def held(self, key: str) -> Changes:
         """Return the changes with a slate in place of that clip."""
-        return self.put_back(key).model_copy(update={"hold": (*self.hold, key)})
+        back = self.put_back(key)
+        return back.model_copy(update={"hold": (*back.hold, key)})
 
     def skipped(self, key: str) -> Changes:
         """Return the changes with that entry left out."""
-        return self.put_back(key).model_copy(update={"skip": (*self.skip, key)})
+        back = self.put_back(key)
+        return back.model_copy(update={"skip": (*back.skip, key)})
 
     def put_back(self, key: str) -> Changes:
         """Return the changes with that entry shown again. Its place stays as it is."""
@@ -60,11 +62,15 @@ class Changes(Noun):
         )
 
     def moved(self, key: str, before: str | None) -> Changes:
-        """Return the changes with that entry elsewhere. An earlier move of it that nothing stands on is forgotten."""
-        kept = self.moves
-        if kept and kept[-1].key == key:
-            kept = kept[:-1]
-        return self.model_copy(update={"moves": (*kept, Move(key=key, before=before))})
+        """Return the changes with that entry elsewhere. An earlier move is forgotten where nothing stands on it."""
+        kept: list[Move] = []
+        named: set[str | None] = {before}
+        for move in reversed(self.moves):
+            # "To the end of its session" stands on the move that brought it into that session.
+            if move.key != key or key in named or before is None:
+                kept.append(move)
+            named.add(move.before)
+        return self.model_copy(update={"moves": (*reversed(kept), Move(key=key, before=before))})
 
 
 def read_changes(text: str) -> Changes:

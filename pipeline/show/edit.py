@@ -21,6 +21,8 @@ class Edited:
     filled: Filled
     rows: tuple[tuple[str, Piece], ...]
     """Key and what is shown. The key stays when something else is shown under it, or elsewhere."""
+    fillers: frozenset[str] = frozenset()
+    """Keys of what only fills time."""
 
     @property
     def pieces(self) -> list[Piece]:

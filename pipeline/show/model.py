@@ -7,7 +7,7 @@ made of it in the last line of whoever shows it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Literal
 
@@ -21,6 +21,11 @@ EntryKind = Literal["clip", "slate", "opener", "countdown", "break", "end", "rec
 ListKind = Literal["all", "session", "theme", "day"]
 SHOW_FILE = "show/show.json"
 """Where the show is written, in the output folder."""
+
+
+def later(at: datetime, by: timedelta) -> datetime:
+    """Return a moment after another, in its zone. Where clocks are changed, local time has an hour twice, or not."""
+    return (at.astimezone(UTC) + by).astimezone(at.tzinfo)
 
 
 class Entry(Noun):
@@ -56,6 +61,8 @@ class Entry(Noun):
     poster: str | None = None
     partner: str | None = None
     theme: str | None = None
+    is_filler: bool = False
+    """Whether it only fills time: it is not in the programme, and cannot be held, skipped or moved."""
     integrated_lufs: float | None = None
     """Of the finished master; None where it is silent."""
 
@@ -133,7 +140,7 @@ class Show(Noun):
     def starts_at(self, entry: Entry) -> datetime:
         """Return when an entry starts by plan, rounded down to the microsecond, in the event's zone."""
         microseconds = entry.offset_frames * 1_000_000 / self.frame_rate
-        return self.session(entry).starts_at + timedelta(microseconds=int(microseconds // 1))
+        return later(self.session(entry).starts_at, timedelta(microseconds=int(microseconds // 1)))
 
     def timed(self, listed: ShowList) -> Iterator[tuple[Fraction, Entry]]:
         """Yield a list's entries with the exact seconds from its start at which each begins, played without a pause."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from itertools import count, islice
+from itertools import count, islice, takewhile
 
-from pipeline.preset.model import MASTER, Book
+from pipeline.preset.model import Book
 from pipeline.reasons import Reason
 from pipeline.show.changes import Changes
 from pipeline.show.edit import Edited, edit
 from pipeline.show.lists import lists_of
-from pipeline.show.model import Entry, Show, ShowSession
+from pipeline.show.model import Entry, Show, ShowSession, later
 from pipeline.show.pieces import Piece, card_piece
 from pipeline.show.programme import Filled, first_day, local, programme
 from pipeline.show.remarks import remarks
@@ -21,6 +21,10 @@ from pipeline.units import seconds_text
 
 MASTERS = "masters"
 """The folder of files whose bytes never change."""
+
+
+LONGEST_FILLED_S = 24 * 3600
+"""More idle time is not filled: somebody mistyped a day."""
 
 
 def running_order(catalog: Catalog, book: Book, changes: Changes | None = None) -> Show:
@@ -78,7 +82,7 @@ def _start(filled: Filled, leader: tuple[ShowSession, Edited] | None, book: Book
     over_s = (sum(piece.frames for piece in shown.pieces) - _lead(shown)) / rate
     # Rounded up, so that a session never begins before the one it follows is over; its own countdown has room too.
     wait_s = asked.pause_s + _ceiling(over_s) + _ceiling(Fraction(_counted(filled)) / rate)
-    return session.starts_at + timedelta(seconds=wait_s), session.is_timed
+    return later(session.starts_at, timedelta(seconds=wait_s)), session.is_timed
 
 
 def _ceiling(seconds: Fraction) -> int:
@@ -95,25 +99,30 @@ def _lead(shown: Edited) -> int:
 
 
 def _frames_to_countdown(pieces: Sequence[Piece]) -> int:
-    last = max((n for n, piece in enumerate(pieces, 1) if piece.kind == "countdown"), default=0)
-    return sum(piece.frames for piece in pieces[:last])
+    """Return how long the cards before the first clip last, to the end of their last countdown."""
+    ahead = list(takewhile(lambda piece: piece.kind not in {"clip", "slate"}, pieces))
+    last = max((n for n, piece in enumerate(ahead, 1) if piece.kind == "countdown"), default=0)
+    return sum(piece.frames for piece in ahead[:last])
 
 
 def _with_fillers(each: Edited, starts_at: datetime, catalog: Catalog, book: Book) -> Edited:
-    """Return the session with its filler as often as fits before its planned end."""
+    """Return the session with its filler as often as fits before its planned end, behind its last clip."""
     asked = each.filled.session
     filler = card_piece(asked.fills_with, catalog) if asked.fills_with else None
     if filler is None or asked.ends_at is None:
         return each
-    planned = (local(asked.ends_at, book.event) - starts_at) // timedelta(microseconds=1)
-    room = int(Fraction(planned, 1_000_000) * book.house.frame_rate)
+    planned = local(asked.ends_at, book.event).astimezone(UTC) - starts_at.astimezone(UTC)
+    length_s = Fraction(planned // timedelta(microseconds=1), 1_000_000)
+    room = int(min(length_s, Fraction(LONGEST_FILLED_S)) * book.house.frame_rate)
     free = room - sum(piece.frames for piece in each.pieces) + _lead(each)
     times = max(0, free // filler.frames)
-    cut = len(each.rows) - each.filled.closing
+    clips = [n for n, piece in enumerate(each.pieces, 1) if piece.kind in {"clip", "slate"}]
+    cut = clips[-1] if clips else min(each.filled.opening, len(each.rows))
     taken = {key for key, _ in each.rows}
     names = (f"{filler.id}.{asked.id}.{n}" for n in count(1))
-    keys = islice((name for name in names if name not in taken), times)
-    return Edited(each.filled, (*each.rows[:cut], *((key, filler) for key in keys), *each.rows[cut:]))
+    keys = list(islice((name for name in names if name not in taken), times))
+    rows = (*each.rows[:cut], *((key, filler) for key in keys), *each.rows[cut:])
+    return Edited(each.filled, rows, frozenset(keys))
 
 
 def _entries(timed: Iterable[tuple[ShowSession, Edited]], book: Book) -> tuple[Entry, ...]:
@@ -124,7 +133,8 @@ def _entries(timed: Iterable[tuple[ShowSession, Edited]], book: Book) -> tuple[E
     for position, (session, each, (key, piece)) in enumerate(rows, 1):
         offset = offsets.get(session.id, -_lead(each))
         offsets[session.id] = offset + piece.frames
-        entries.append(_entry(position, key, f"{position:0{digits}d}-{piece.id}.mp4", session.id, offset, piece, book))
+        entry = _entry(position, key, f"{position:0{digits}d}-{piece.id}.mp4", session.id, offset, piece, book)
+        entries.append(entry.model_copy(update={"is_filler": key in each.fillers}))
     return tuple(entries)
 
 
@@ -157,9 +167,3 @@ def _entry(  # noqa: PLR0913, PLR0917 - the parts of an entry
 def master_name(piece_id: str, output: str, sha256: str) -> str:
     """Return the name of a file that never changes: other bytes have another name."""
     return f"{MASTERS}/{piece_id}.{output}.{sha256[:12]}.mp4"
-
-
-def has_all(show: Show, book: Book) -> bool:
-    """Return whether every entry is there in every size that goes on air."""
-    wanted = {output.id for output in book.on_air} | {MASTER}
-    return all(wanted <= entry.media.keys() for entry in show.items)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.preset.book import RECAP
 from pipeline.preset.model import MASTER, Book, Partner
 from pipeline.reasons import Reason, reason
 from pipeline.show.model import EntryKind
@@ -112,8 +111,3 @@ def stand_in(partner: Partner | None, catalog: Catalog, book: Book) -> Piece | N
     slate = slate_piece(partner, catalog, is_held=True) if partner else None
     rests = (card_piece(card.id, catalog) for card in book.event.cards if card.kind == "break")
     return slate or next((rest for rest in rests if rest), None)
-
-
-def known_cards(book: Book) -> set[str]:
-    """Return the ids of the event's own cards, the recap among them where there is one."""
-    return {card.id for card in book.event.cards} | ({RECAP} if book.event.recap else set())

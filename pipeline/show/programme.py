@@ -15,12 +15,11 @@ from pipeline.store.catalog import Catalog
 
 @dataclass(frozen=True)
 class Filled:
-    """A session and what it shows, in order. ``opening`` counts the cards before the clips, ``closing`` those after."""
+    """A session and what it shows, in order. ``opening`` counts the cards before the clips."""
 
     session: Session
     pieces: tuple[Piece, ...]
     opening: int
-    closing: int
 
 
 def programme(catalog: Catalog, book: Book) -> list[Filled]:
@@ -65,7 +64,7 @@ def _filled(session: Session, catalog: Catalog, book: Book, every: Sequence[Sess
     clips = [piece for piece in wanted if piece]
     if is_last:
         clips += [piece for clip in strangers(catalog) if (piece := clip_piece(clip))]
-    return Filled(session, (*opening, *clips, *closing), len(opening), len(closing))
+    return Filled(session, (*opening, *clips, *closing), len(opening))
 
 
 def _partners(session: Session, event: Event, every: Sequence[Session]) -> Iterator[Partner]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from pipeline.preset.model import Event
 from pipeline.reasons import Reason, reason
-from pipeline.show.model import Show, ShowSession
+from pipeline.show.model import Show, ShowSession, later
 from pipeline.show.programme import local
 
 IDLE_S = 60
@@ -33,7 +33,7 @@ def span(show: Show, session: ShowSession) -> tuple[datetime, datetime]:
     if not mine:
         return session.starts_at, session.starts_at
     last = mine[-1]
-    ends_at = show.starts_at(last) + timedelta(seconds=float(last.length_s(show.frame_rate)))
+    ends_at = later(show.starts_at(last), timedelta(seconds=float(last.length_s(show.frame_rate))))
     return show.starts_at(mine[0]), ends_at
 
 
@@ -41,7 +41,7 @@ def _against_plan(show: Show, session: ShowSession) -> Iterator[Reason]:
     if session.ends_at is None:
         return
     _, over_at = span(show, session)
-    left_s = (session.ends_at - over_at).total_seconds()
+    left_s = seconds_from(over_at, session.ends_at)
     if left_s <= -1:
         yield reason("session-overruns", session.name, length(-left_s), clock(session.ends_at))
     elif left_s >= IDLE_S:
@@ -56,7 +56,7 @@ def _between(show: Show, timed: list[ShowSession]) -> Iterator[Reason]:
     for mine in rooms.values():
         for one, next_one in pairwise(mine):
             over_at, begins_at = span(show, one)[1], span(show, next_one)[0]
-            late_s = (over_at - begins_at).total_seconds()
+            late_s = seconds_from(begins_at, over_at)
             if late_s >= 1:
                 yield reason("session-clash", one.name, next_one.name, length(late_s))
             elif -late_s >= IDLE_S and over_at.date() == begins_at.date() and one.ends_at is None:
@@ -67,9 +67,14 @@ def _countdowns(show: Show, event: Event) -> Iterator[Reason]:
     told = {card.id: local(card.starts_at, event) for card in event.cards if card.starts_at}
     for entry in show.items:
         if entry.kind == "countdown" and entry.id in told and show.session(entry).is_timed:
-            ends_at = show.starts_at(entry) + timedelta(seconds=float(entry.length_s(show.frame_rate)))
-            if abs((ends_at - told[entry.id]).total_seconds()) > COUNTDOWN_OFF_S:
+            ends_at = later(show.starts_at(entry), timedelta(seconds=float(entry.length_s(show.frame_rate))))
+            if abs(seconds_from(told[entry.id], ends_at)) > COUNTDOWN_OFF_S:
                 yield reason("countdown-off", entry.title, clock(told[entry.id]), clock(ends_at))
+
+
+def seconds_from(one: datetime, other: datetime) -> float:
+    """Return how long after one moment another is, whatever the clocks on the wall did meanwhile."""
+    return (other.astimezone(UTC) - one.astimezone(UTC)).total_seconds()
 
 
 def clock(at: datetime) -> str:

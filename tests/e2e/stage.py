@@ -61,6 +61,8 @@ class Stage:
             "SHOWCASE_IN": str(self.media_in),
             "SHOWCASE_OUT": str(self.media_out),
             "SHOWCASE_PRESETS": str(self.presets),
+            # Lists with absolute paths are then the same wherever the event lies.
+            "SHOWCASE_PLAYOUT_ROOT": "/playout",
         }
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SHOWCASE_")}
         return {**kept, **own, "LANG": "C.UTF-8"}

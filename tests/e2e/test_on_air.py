@@ -103,8 +103,6 @@ def test_old_media_leaves_when_its_time_is_over(stage: Stage) -> None:
 
 
 def test_preflight_proves_the_delivered_show_and_finds_what_was_broken_since(stage: Stage) -> None:
-    assert stage.showcase("preflight", "--quick").returncode == 4  # moved: absolute paths name the old place
-    run(stage)
     done = stage.showcase("preflight", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     report = json.loads(done.stdout)

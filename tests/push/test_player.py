@@ -77,7 +77,7 @@ def test_a_show_that_changes_is_followed_at_the_next_entry(tmp_path: Path) -> No
 def test_before_its_time_there_is_a_filler_and_the_entry_starts_on_time(tmp_path: Path) -> None:
     make_show(tmp_path, PARTS)
     player = Player(tmp_path, Airing(list_id="session-morning"), FROM_S - Fraction(501, 100), lambda _: None)
-    starts = {}
+    starts = dict[str, Fraction]()
     for piece in player.packets():
         assert player.on_air
         if piece.is_video and not player.on_air.run.is_filler:

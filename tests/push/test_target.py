@@ -11,10 +11,11 @@ def test_the_key_is_in_the_address_and_never_shown() -> None:
     assert named.address == "rtmps://example.org:443/rtmp/se-cret?a=1"
     (single,) = read_targets(["rtmp://example.org/live"], ENV)
     assert single.address == "rtmp://example.org/live/only"
-    typed, numbered = read_targets(["rtmp://a/live/typed", "rtmp://b/live2"], ENV)
+    typed, numbered = read_targets(["rtmp://a/live/by-hand", "rtmp://b/live2"], ENV)
     assert numbered.address == "rtmp://b/live2/second"
-    for target, key in ((named, "se-cret"), (single, "only"), (typed, "typed"), (numbered, "second")):
+    for target, key in ((named, "se-cret"), (single, "only"), (typed, "by-hand"), (numbered, "second")):
         assert key not in target.shown + repr(target)
+    assert [each.has_typed_key for each in (named, single, typed, numbered)] == [False, False, True, False]
     assert named.shown == "rtmps://example.org:443/rtmp/••••"
 
 

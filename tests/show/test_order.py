@@ -302,3 +302,38 @@ def test_a_session_says_one_thing() -> None:
     for wrong in wrong_ones:
         with pytest.raises(ValueError, match="session"):
             Event.model_validate({**EVENT, "sessions": [{"id": "one", "name": "หนึ่ง", **wrong}]})
+
+
+def test_the_filler_comes_behind_the_last_clip_whatever_was_skipped() -> None:
+    filled = {**LATER, "starts_at": "2022-09-27T10:00:00", "ends_at": "2022-09-27T10:10:00", "fills_with": "rest"}
+    book = book_of(sessions=[MORNING, filled])
+    show = running_order(catalog_of(book, clips=ALL), book, Changes().skipped("end").moved("p3", None))
+    mine = [entry.id for entry in show.items if entry.session == "later"]
+    assert mine[:3] == ["p4", "p5", "p3"]
+    assert set(mine[3:]) == {"rest"}
+    assert all(entry.is_filler for entry in show.items if entry.session == "later" and entry.id == "rest")
+
+
+def test_a_countdown_that_was_moved_behind_clips_moves_nothing_ahead() -> None:
+    book = book_of(sessions=[MORNING, LATER])
+    show = running_order(catalog_of(book, clips=ALL), book, Changes().moved("count", "rest"))
+    assert show.starts_at(show.items[0]) == at("2022-09-27T09:00:00")
+
+
+def test_a_day_that_was_mistyped_is_told_and_fills_no_month() -> None:
+    wrong = {**MORNING, "ends_at": "2022-10-27T10:00:00", "fills_with": "rest"}
+    event = Event.model_validate({**EVENT, "sessions": [wrong]})
+    assert any("ends_at" in told.en for told in event_problems(event, "events/test.toml"))
+    book = book_of(sessions=[wrong])
+    show = running_order(catalog_of(book, clips=ALL), book)
+    assert len(show.items) <= 24 * 3600 * 30 // CARD_FRAMES["rest"] + 10
+
+
+def test_where_clocks_change_an_hour_is_an_hour() -> None:
+    first = {**MORNING, "starts_at": "2022-10-30T02:30:00", "opens_with": []}
+    book = book_of(timezone="Europe/Berlin", sessions=[first, {**LATER, "pause_s": 3600}])
+    show = read_show(show_text(running_order(catalog_of(book, clips=ALL), book)))
+    one, other = show.sessions
+    over_s = sum(entry.frames for entry in show.items if entry.session == "morning") / 30
+    apart_s = other.starts_at.timestamp() - one.starts_at.timestamp()
+    assert over_s + 3600 <= apart_s < over_s + 3601
