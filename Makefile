@@ -35,6 +35,9 @@ bench: setup  ## measurements, as ratios
 	$(BIN)/python bench/clip_stage.py
 	$(BIN)/python bench/cards.py
 	$(BIN)/python bench/captions.py
+	$(BIN)/python bench/lists.py
+	$(BIN)/python bench/hls.py
+	$(BIN)/python bench/serve.py
 
 format: setup
 	$(BIN)/ruff format .

@@ -17,8 +17,11 @@ from pipeline.noun import Noun
 HLS_FOLDER = "playlists/hls"
 MEDIA_FOLDER = f"{HLS_FOLDER}/media"
 SEGMENTS_FILE = f"{HLS_FOLDER}/segments.json"
+ABOUT = "about.json"
+"""A :class:`Packed` beside its segments: what is there need not be opened to be listed."""
 SEGMENT_S = 6
-"""Three closed GOPs. Source: Apple, HLS authoring specification, 7.5 (target durations should be 6 seconds)."""
+"""Three closed GOPs of 60 frames at 30 a second; others come as near as they can.
+Source: Apple, HLS authoring specification, 7.5 (target durations should be 6 seconds)."""
 BASE_S = 10
 """Media time at which every first list begins: sound begins one AAC frame before the picture, and no time may be
 negative. 10 s is also more than any decoder's delay."""
@@ -116,9 +119,10 @@ class HlsMedia(Noun):
         return self.base_s + starts_frames / self.frame_rate
 
     def files(self) -> frozenset[str]:
-        """Return every file that the lists name: what may not be removed."""
+        """Return every file that the lists name, and what each folder says of itself: what may not be removed."""
         packed = self.packed.values()
-        return frozenset({each.init for each in packed} | {one.path for each in packed for one in each.segments()})
+        told = {each.init for each in packed} | {f"{each.folder}/{ABOUT}" for each in packed}
+        return frozenset(told | {one.path for each in packed for one in each.segments()})
 
 
 def read_media(text: str | bytes) -> HlsMedia:

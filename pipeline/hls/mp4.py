@@ -16,6 +16,10 @@ from pipeline.media.boxes import Box, children
 VIDEO_ID, AUDIO_ID = 1, 2
 _ENTRY_BYTES = 78
 """Of a visual sample entry, before its boxes. Source: ISO/IEC 14496-12, 12.1.3.2."""
+_LEVEL_BYTES = 4
+"""Of ``avcC``, up to and with the level. Source: ISO/IEC 14496-15, 5.3.3.1."""
+_TWO_KEYS_BYTES = 16
+"""Of the content of ``stss``: version and flags, how many there are, and two of them. Source: 8.6.2.2."""
 _SYNC, _NOT_SYNC = 0x02000000, 0x01010000
 """Flags of a sample: depends on none; depends on others and is no sync sample. Source: 8.8.3.1."""
 _MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
@@ -80,19 +84,35 @@ def picture_boxes(moov: bytes) -> tuple[int, int, bytes]:
     """Return width and height in px, and the boxes that describe the picture, of the content of a master's ``moov``.
 
     Raises:
-        ValueError: there is no H.264 picture in it.
+        ValueError: there is no H.264 picture in it, or what describes it is cut.
 
     """
     for trak in (one for one in children(moov, 0, len(moov)) if one.kind == b"trak"):
         table = _within(moov, trak, b"mdia", b"minf", b"stbl", b"stsd")
         entry = next(children(moov, table.start + 8, table.end), None) if table else None
         if entry and entry.kind == b"avc1":
+            if entry.end - entry.start < _ENTRY_BYTES:
+                break
             width_px, height_px = struct.unpack(">HH", moov[entry.start + 24 : entry.start + 28])
             inside = {one.kind: one for one in children(moov, entry.start + _ENTRY_BYTES, entry.end)}
-            if b"avcC" in inside:
+            if b"avcC" in inside and inside[b"avcC"].end - inside[b"avcC"].start >= _LEVEL_BYTES:
                 kept = [box(kind, moov[inside[kind].start : inside[kind].end]) for kind in _KEPT if kind in inside]
                 return width_px, height_px, b"".join(kept)
-    raise ValueError("avcC")
+    raise ValueError("its picture is not described")
+
+
+def gop_frames(moov: bytes) -> int | None:
+    """Return after how many frames a master's second key frame comes; None when its ``moov`` tells of no second one.
+
+    Source: ISO/IEC 14496-12, 8.6.2 (``stss``: numbers of the key frames, from 1).
+    """
+    for trak in (one for one in children(moov, 0, len(moov)) if one.kind == b"trak"):
+        keys = _within(moov, trak, b"mdia", b"minf", b"stbl", b"stss")
+        if keys and keys.end - keys.start >= _TWO_KEYS_BYTES:
+            count, first, second = struct.unpack_from(">III", moov, keys.start + 4)
+            if count > 1 and second > first:
+                return int(second - first)
+    return None
 
 
 def _within(data: bytes, outer: Box, *path: bytes) -> Box | None:

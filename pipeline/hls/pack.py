@@ -8,37 +8,49 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from pydantic import ValidationError
 
 from pipeline.errors import OurError
-from pipeline.hls.layout import Place, layout
-from pipeline.hls.model import BASE_S, MEDIA_FOLDER, SEGMENT_S, HlsList, HlsMedia, Packed, PackedEntry
-from pipeline.hls.mp4 import AUDIO_ID, VIDEO_ID, Format, Run, Sample, init_segment, media_head, picture_boxes
+from pipeline.hls.layout import Place, layout, segment_frames
+from pipeline.hls.model import ABOUT, BASE_S, MEDIA_FOLDER, SEGMENT_S, HlsList, HlsMedia, Packed, PackedEntry
+from pipeline.hls.mp4 import (
+    AUDIO_ID,
+    VIDEO_ID,
+    Format,
+    Run,
+    Sample,
+    gop_frames,
+    init_segment,
+    media_head,
+    picture_boxes,
+)
 from pipeline.media.boxes import box_at
 from pipeline.settings import STATE_FOLDER
 from pipeline.show.model import Entry, Show
 from pipeline.store.publish import disk_errors, place, scratch, write
 from pipeline.units import AAC_FRAME_SAMPLES, samples_in
 
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
 RECIPE = 1
 """Raised by hand when the same master gives other bytes: names must never change what they mean."""
-ABOUT = "about.json"
-"""A :class:`Packed` beside its segments: what is there need not be opened to be listed."""
 
 
 def ensure_media(out: Path, show: Show) -> HlsMedia:
     """Package what of the show is not yet packaged and return all of it.
 
     Raises:
-        OurError: ``hls-format``: a master is not as it was promised.
+        OurError: ``hls-format``: a master is damaged or not as it was promised.
         MachineError: the disk is full or fails, or a master is not there.
 
     """
     packed: dict[str, Packed] = {}
     lists = []
-    laid = layout(show)
+    gop = _gop(out, show)
+    laid = layout(show, gop)
     for listed in show.lists:
         entries = []
         for entry, at in zip(show.entries(listed), laid[listed.id], strict=True):
@@ -46,7 +58,7 @@ def ensure_media(out: Path, show: Show) -> HlsMedia:
             for output in entry.media:
                 folder = folder_of(show, entry, output, at)
                 if folder not in packed:
-                    packed[folder] = _read(out, folder) or _pack(out, show, entry, _Wanted(output, folder, at))
+                    packed[folder] = _read(out, folder) or _pack(out, show, entry, _Wanted(output, folder, at, gop))
                 folders[output] = folder
             entries.append(
                 PackedEntry(
@@ -59,6 +71,16 @@ def ensure_media(out: Path, show: Show) -> HlsMedia:
             )
         lists.append(HlsList(id=listed.id, entries=tuple(entries)))
     return HlsMedia(frame_rate=show.frame_rate, lists=tuple(lists), packed=packed)
+
+
+def _gop(out: Path, show: Show) -> int:
+    """Return the frames of a GOP in this show's masters.
+
+    Read in the first that has more than one; where none has, each master is one segment of at most this length.
+    """
+    with disk_errors():
+        found = (gop_frames(_moov(out / entry.master)) for entry in show.items)
+        return next((gop for gop in found if gop), round(SEGMENT_S * show.frame_rate))
 
 
 def folder_of(show: Show, entry: Entry, output: str, at: Place) -> str:
@@ -83,13 +105,15 @@ class _Wanted:
     output: str
     folder: str
     at: Place
+    gop_frames: int
 
 
 def _pack(out: Path, show: Show, entry: Entry, wanted: _Wanted) -> Packed:
     output, starts_frames = wanted.output, wanted.at.starts_frames
     with disk_errors():
         master = _demux(out / entry.media[output])
-    segment_frames = _checked(master, show, entry, output)
+    _check(master, show, entry, wanted)
+    per_segment = segment_frames(wanted.gop_frames, show.frame_rate)
     init = init_segment(master.form)
     init_path = f"{MEDIA_FOLDER}/init-{output}-{hashlib.sha256(init).hexdigest()[:12]}.mp4"
     if not (out / init_path).exists():
@@ -99,8 +123,8 @@ def _pack(out: Path, show: Show, entry: Entry, wanted: _Wanted) -> Packed:
         made = parent / "segments"
         made.mkdir()
         with (out / entry.media[output]).open("rb") as source:
-            for number, first in enumerate(range(0, entry.frames, segment_frames)):
-                last = min(first + segment_frames, entry.frames)
+            for number, first in enumerate(range(0, entry.frames, per_segment)):
+                last = min(first + per_segment, entry.frames)
                 runs = _runs(master, show.frame_rate, starts_frames, first, last)
                 data = media_head(wanted.at.first_number + number, runs) + b"".join(_bytes(source, runs))
                 _write(made / f"{number + 1:04d}.m4s", data)
@@ -114,7 +138,7 @@ def _pack(out: Path, show: Show, entry: Entry, wanted: _Wanted) -> Packed:
             height_px=master.form.height_px,
             starts_frames=starts_frames,
             frames=entry.frames,
-            segment_frames=segment_frames,
+            segment_frames=per_segment,
             bytes=tuple(sizes),
         )
         _write(made / ABOUT, packed.model_dump_json().encode() + b"\n")
@@ -143,35 +167,51 @@ class _Master:
 
 
 def _demux(path: Path) -> _Master:
-    """Read a master's packets. Raises ``OSError`` as reading does, and :class:`OurError` for what is not a master."""
+    """Return a master's packets.
+
+    Raises:
+        OurError: ``hls-format``, with the file's name: it is empty, cut or damaged, or lacks picture or sound.
+        OSError: it is not there, or the disk fails.
+
+    """
     import av  # noqa: PLC0415 - slow to import
 
-    moov = _moov(path)
-    with av.open(f"file:{path}", format="mp4") as container:
-        video, audio = container.streams.video[0], container.streams.audio[0]
-        samples: dict[int, list[Sample]] = {video.index: [], audio.index: []}
-        times: dict[int, list[int]] = {video.index: [], audio.index: []}
-        for packet in container.demux(video, audio):
-            if packet.pts is None or packet.dts is None:
-                continue
-            keeps = packet.stream_index == audio.index or packet.is_keyframe
-            shift = packet.pts - packet.dts
-            samples[packet.stream_index].append(Sample(packet.pos or 0, packet.size, bool(keeps), shift))
-            times[packet.stream_index].append(packet.dts)
-        try:
-            width_px, height_px, boxes = picture_boxes(moov)
-        except ValueError as error:
-            raise OurError("hls-format", path.name, str(error)) from error
-        form = Format(
-            timescale_hz=Fraction(1 / video.time_base).numerator if video.time_base else 0,
-            width_px=width_px,
-            height_px=height_px,
-            picture=boxes,
-            sample_rate_hz=audio.codec_context.sample_rate,
-            channels=audio.codec_context.channels,
-            sound=audio.codec_context.extradata or b"",
-        )
-        return _Master(form, samples[video.index], times[video.index], samples[audio.index], times[audio.index])
+    try:
+        width_px, height_px, boxes = picture_boxes(_moov(path))
+        with av.open(f"file:{path}", format="mp4") as container:
+            return _read_packets(container, (width_px, height_px), boxes)
+    except OSError:
+        raise
+    except (av.FFmpegError, ValueError) as error:
+        raise OurError("hls-format", path.name, str(error)) from error
+
+
+def _read_packets(container: InputContainer, size_px: tuple[int, int], boxes: bytes) -> _Master:
+    """Return the packets; raises ``ValueError`` where picture or sound is not there, or not whole."""
+    if not (container.streams.video and container.streams.audio):
+        raise ValueError("it lacks picture or sound")
+    video, audio = container.streams.video[0], container.streams.audio[0]
+    samples: dict[int, list[Sample]] = {video.index: [], audio.index: []}
+    times: dict[int, list[int]] = {video.index: [], audio.index: []}
+    for packet in container.demux(video, audio):
+        if packet.pts is None or packet.dts is None:
+            continue
+        if packet.is_corrupt:
+            raise ValueError("it is cut or damaged")
+        keeps = packet.stream_index == audio.index or packet.is_keyframe
+        shift = packet.pts - packet.dts
+        samples[packet.stream_index].append(Sample(packet.pos or 0, packet.size, bool(keeps), shift))
+        times[packet.stream_index].append(packet.dts)
+    form = Format(
+        timescale_hz=Fraction(1 / video.time_base).numerator if video.time_base else 0,
+        width_px=size_px[0],
+        height_px=size_px[1],
+        picture=boxes,
+        sample_rate_hz=audio.codec_context.sample_rate,
+        channels=audio.codec_context.channels,
+        sound=audio.codec_context.extradata or b"",
+    )
+    return _Master(form, samples[video.index], times[video.index], samples[audio.index], times[audio.index])
 
 
 def _moov(path: Path) -> bytes:
@@ -189,8 +229,8 @@ def _moov(path: Path) -> bytes:
     return b""
 
 
-def _checked(master: _Master, show: Show, entry: Entry, output: str) -> int:
-    """Return the frames of a segment: whole GOPs, as near to the segment's length as they come.
+def _check(master: _Master, show: Show, entry: Entry, wanted: _Wanted) -> None:
+    """Check that a master is as it was promised.
 
     Raises:
         OurError: the master cannot be joined to others without a gap.
@@ -200,7 +240,7 @@ def _checked(master: _Master, show: Show, entry: Entry, output: str) -> int:
     samples = samples_in(entry.frames, show.frame_rate, show.sample_rate_hz)
     count = len(master.picture)
     keys = [number for number, sample in enumerate(master.picture) if sample.is_sync]
-    gop = keys[1] if len(keys) > 1 else round(SEGMENT_S * show.frame_rate)
+    gop = wanted.gop_frames
     first = master.picture_dts[0] if count else 0
     sound = range(-AAC_FRAME_SAMPLES, samples - AAC_FRAME_SAMPLES, AAC_FRAME_SAMPLES)
     wrong = [
@@ -208,7 +248,7 @@ def _checked(master: _Master, show: Show, entry: Entry, output: str) -> int:
         for text, holds in (
             (f"{count} frames, not {entry.frames}", count == entry.frames),
             ("its frames are not evenly spaced", list(master.picture_dts) == [first + n * step for n in range(count)]),
-            ("its key frames are not evenly spaced", keys == list(range(0, count, gop))),
+            (f"its key frames are not {gop} frames apart", keys == list(range(0, count, gop))),
             ("its first frame is not shown at 0", count > 0 and first + master.picture[0].shift == 0),
             ("its sound does not join", list(master.sound_dts) == list(sound)),
             ("its sample rate", master.form.sample_rate_hz == show.sample_rate_hz),
@@ -216,8 +256,7 @@ def _checked(master: _Master, show: Show, entry: Entry, output: str) -> int:
         if not holds
     ]
     if wrong:
-        raise OurError("hls-format", entry.media[output], "; ".join(wrong))
-    return gop * max(1, round(SEGMENT_S * show.frame_rate / gop))
+        raise OurError("hls-format", entry.media[wanted.output], "; ".join(wrong))
 
 
 def _bytes(source: BinaryIO, runs: Sequence[Run]) -> Iterator[bytes]:

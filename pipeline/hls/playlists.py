@@ -12,7 +12,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
@@ -215,11 +215,13 @@ def _dates(show: Show, entries: Sequence[tuple[PackedEntry, Entry]]) -> Iterator
     moment may stand for one place alone. Untimed sessions have none.
     """
     told: tuple[Fraction, int] | None = None
+    zero = show.sessions[0].starts_at.astimezone(UTC)
     for packed, entry in entries:
         session = show.session(entry)
         if not session.is_timed:
             continue
-        since_s = Fraction((session.starts_at - show.sessions[0].starts_at) // timedelta(microseconds=1), 1_000_000)
+        # In UTC: the difference of two local times is wrong where clocks change between them.
+        since_s = Fraction((session.starts_at.astimezone(UTC) - zero) // timedelta(microseconds=1), 1_000_000)
         planned_s = since_s + entry.offset_frames / show.frame_rate
         if told is None or planned_s > told[0] + (packed.starts_frames - told[1]) / show.frame_rate:
             told = planned_s, packed.starts_frames

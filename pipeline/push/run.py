@@ -149,7 +149,7 @@ def push(  # noqa: PLR0913, PLR0917 - what the command line asks
         return 130
     finally:
         broadcast.end()
-        publish.remove(settings.media_out, ON_AIR_FILE)
+        _off_air(settings.media_out)
     if broadcast.failure:
         raise broadcast.failure
     return 0
@@ -194,3 +194,10 @@ def _start(out: Path, told: str | None, clock: Clock) -> datetime | None:
 def _exact(seconds: float) -> Fraction:
     """Return a clock's time as exactly as it is known: to the microsecond."""
     return Fraction(round(seconds * 1_000_000), 1_000_000)
+
+
+def _off_air(out: Path) -> None:
+    """Take back what says that this push is on air; another push may have written its own meanwhile."""
+    with contextlib.suppress(OSError, ValueError):
+        if json.loads((out / ON_AIR_FILE).read_bytes()).get("pid") == os.getpid():
+            publish.remove(out, ON_AIR_FILE)

@@ -104,6 +104,8 @@ class Sender:
                 is_new_head = self._connect(piece)
             except MachineError as error:
                 self.trouble, is_new_head = error.code, False
+            except Exception as error:  # noqa: BLE001 - whatever it is, this target is tried again: the show goes on
+                self.trouble, is_new_head = type(error).__name__, False
             self.live_since_s = None
             if self._stop.is_set():
                 break

@@ -15,6 +15,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "พักได้เฉพาะคลิป {0} ไม่ใช่คลิป จึงไม่ได้เปลี่ยนอะไร ถ้าไม่ต้องการให้ออก ให้กดข้าม",
         "Only clips can be held and {0} is none, so nothing was changed. To leave it out, skip it.",
     ),
+    "air-only-fills": (
+        "{0} ตรงนี้เป็นเพียงรายการคั่นเวลาที่ระบบใส่ให้เอง จึงพัก ข้าม หรือย้ายไม่ได้ และไม่ได้เปลี่ยนอะไร ถ้าไม่ต้องการ ให้แก้ fills_with ในไฟล์งาน",
+        "Here {0} only fills time until the session's end. It cannot be held, skipped or moved, and nothing was changed. To have none, change fills_with in the event file.",
+    ),
     "air-give-token": (
         "ดูได้ทุกอย่าง ถ้าจะเปลี่ยนรายการ ให้ใส่รหัสก่อน ขอได้จากผู้ที่เปิดเซิร์ฟเวอร์",
         "You can see everything. To change the show, enter the token first; whoever started the server has it.",

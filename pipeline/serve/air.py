@@ -135,13 +135,15 @@ _EDITS: dict[str, Edit] = {
 
 
 def _change(stage: Stage, desk: OrderDesk, telling: Telling, edit: Edit) -> AsyncEndpoint:
-    def do(asked: dict[str, str], *, is_move: bool, is_hold: bool) -> str:
+    def do(asked: dict[str, str], name: str) -> str:
         key, before = asked["key"], asked.get("before") or None
-        if is_hold:
+        if name != "put-back":
+            check_programme(telling.show(), key, before if name == "move" else None)
+        if name == "hold":
             check_clip(telling.show(), key)
 
         def checked(changes: Changes) -> Changes:
-            check_known(telling.show(), changes, key, before if is_move else None)
+            check_known(telling.show(), changes, key, before if name == "move" else None)
             return edit(changes, key, before)
 
         version = desk.change(asked.get("version"), checked)
@@ -157,7 +159,7 @@ def _change(stage: Stage, desk: OrderDesk, telling: Telling, edit: Edit) -> Asyn
             if "key" not in asked:
                 return _refused(reason("not-a-change"), 400)
             name = request.url.path.rpartition("/")[2]
-            version = await run_in_threadpool(do, asked, is_move=name == "move", is_hold=name == "hold")
+            version = await run_in_threadpool(do, asked, name)
         except ValueError:
             return _refused(reason("not-a-change"), 400)
         except MediaError as error:
@@ -181,6 +183,18 @@ def check_known(show: Show | None, changes: Changes, key: str, before: str | Non
         raise InputError("air-unknown-key", key[:80])
     if before is not None and (before not in there or before == key):
         raise InputError("air-unknown-key", before[:80])
+
+
+def check_programme(show: Show | None, *keys: str | None) -> None:
+    """See to it that nothing is asked of what only fills time: the order file could not change it.
+
+    Raises:
+        InputError: ``air-only-fills``.
+
+    """
+    for entry in show.items if show else ():
+        if entry.is_filler and entry.key in keys:
+            raise InputError("air-only-fills", entry.title)
 
 
 def check_clip(show: Show | None, key: str) -> None:

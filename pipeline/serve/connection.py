@@ -2,17 +2,20 @@
 
 uvicorn waits for ever for the rest of a request, and for a client that has stopped reading. Here a client that does not
 finish asking, or does not take what it asked for, is let go; where all places are taken, the one that has been idle
-longest makes room. ``sendfile`` moves media from the disk's cache to the socket without a copy in Python.
+longest makes room. ``sendfile`` moves media from the disk's cache to the socket without a copy in Python. It would read
+a cold disk on the event loop and stop everybody, so what is not in the cache is read on a thread just before.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from io import FileIO
 from typing import TYPE_CHECKING, Any, cast
 
 import h11
+from starlette.concurrency import run_in_threadpool
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pipeline.serve.files import ZERO_COPY
@@ -30,6 +33,10 @@ PLACES = 1000
 """How many may be connected."""
 PIECE_BYTES = 1 << 19
 """Taking this much counts as a sign of life."""
+_AT_ONCE_OR_NOT = getattr(os, "RWF_NOWAIT", None)
+"""Reads only what is in the cache. Source: Linux, preadv2(2)."""
+_NOWHERE = bytearray(PIECE_BYTES)
+"""What is read ahead goes here, from any thread, and is never looked at."""
 
 
 class _FromFile:
@@ -133,10 +140,17 @@ class Connection(H11Protocol):
         await self._inner(scope, receive, send_or_file)
 
     async def _send_file(self, file: FileIO, offset: int, count: int) -> None:
+        """Send a part of a file, piece by piece; what of a piece is not in the disk's cache is first read on a thread.
+
+        A piece that leaves the cache again while a slow client takes it is read by ``sendfile`` on the loop after all;
+        that is at most ``PIECE_BYTES``.
+        """
         self.conn.send_with_data_passthrough(h11.Data(data=cast("bytes", _FromFile(count))))
         try:
             while count:
                 piece = min(count, PIECE_BYTES)
+                if not is_cached(file, offset, piece):
+                    await run_in_threadpool(read_ahead, file, offset, piece)
                 async with asyncio.timeout(TAKE_WITHIN_S) as self._piece:
                     sent = await self.loop.sendfile(self.transport, file, offset, piece)
                 if not sent:  # the file became shorter: the client must not take the rest for its end
@@ -155,6 +169,26 @@ class Connection(H11Protocol):
             self.transport.abort()
         else:  # closing the socket would not wake who waits to write to it
             self._piece.reschedule(self.loop.time())
+
+
+def is_cached(file: FileIO, offset: int, count: int) -> bool:
+    """Return whether at most ``PIECE_BYTES`` can be read without waiting for the disk; False where nobody can tell."""
+    if _AT_ONCE_OR_NOT is None:
+        return False
+    try:
+        return os.preadv(file.fileno(), [memoryview(_NOWHERE)[:count]], offset, _AT_ONCE_OR_NOT) == count
+    except OSError:  # nothing of it is, or the file system does not know this way of reading
+        return False
+
+
+def read_ahead(file: FileIO, offset: int, count: int) -> None:
+    """Have the system read at most ``PIECE_BYTES`` into its cache. Waits for the disk.
+
+    Raises:
+        OSError: the disk fails.
+
+    """
+    os.preadv(file.fileno(), [memoryview(_NOWHERE)[:count]], offset)
 
 
 def _stop(timer: asyncio.TimerHandle | None) -> None:

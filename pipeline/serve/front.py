@@ -49,7 +49,7 @@ class Lines:
     """Path and name of the form."""
 
 
-def front_page(stage: Stage, *, has_air: bool) -> str:
+def front_page(stage: Stage) -> str:
     """Return the page as HTML.
 
     Raises:
@@ -61,7 +61,7 @@ def front_page(stage: Stage, *, has_air: bool) -> str:
     page = environment(stage.templates).get_template("serve.html.j2")
     return page.render(
         name=show.event_name if show else "Showcase",
-        air=Link("air/", Words("หน้าควบคุมการออกอากาศ", "Operator page")) if has_air else None,
+        air=Link("air/", Words("หน้าควบคุมการออกอากาศ", "Operator page")),
         links=[*links, Link("live/live.m3u8", Words("ช่องถ่ายทอด (HLS)", "Live channel (HLS)"))] if show else links,
         lists=[lines for each in show.lists if (lines := _lines(stage.out, each)).forms] if show else [],
         has_look=(stage.out / "board/look.css").is_file(),

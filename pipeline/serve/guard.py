@@ -118,7 +118,7 @@ async def fields(request: Request) -> dict[str, str]:
     """Return what a form or a JSON object brings, as text; the last one counts where a name comes twice.
 
     Raises:
-        ValueError: it is too long, too slow, or neither. Answer 400 with the reason ``not-a-change``.
+        ValueError: too long, too slow, neither, or what is no text. Answer 400 with the reason ``not-a-change``.
 
     """
     try:
@@ -162,4 +162,6 @@ def _texts(text: str) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
         message = "not an object of texts"
         raise ValueError(message)
+    for each in (*value, *value.values()):
+        each.encode("utf-8")  # JSON can name half a character, "\ud800", which nothing behind this could write
     return value

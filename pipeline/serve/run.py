@@ -10,18 +10,17 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
-import click
 import uvicorn
 
 from pipeline.errors import PresetError
-from pipeline.reasons import Reason, reason
+from pipeline.reasons import reason
 from pipeline.serve.app import make_app
 from pipeline.serve.connection import PLACES, Connection
 from pipeline.serve.guard import TOKEN_LENGTH, is_fit, is_loopback
 from pipeline.serve.stage import SHOW_AS_PLANNED, Stage
 from pipeline.settings import Settings
+from pipeline.shell import Lang, say
 from pipeline.show.channel import Airing
 
 HOST, PORT = "127.0.0.1", 8642
@@ -47,7 +46,7 @@ class Service:
     clock: Callable[[], float] = time.time
 
 
-def serve(settings: Settings, lang: Literal["th", "en"], service: Service) -> int:
+def serve(settings: Settings, lang: Lang, service: Service) -> int:
     """Serve the output folder until SIGINT or SIGTERM; return 0.
 
     Raises:
@@ -65,9 +64,9 @@ def serve(settings: Settings, lang: Literal["th", "en"], service: Service) -> in
         airing=service.airing,
     )
     with listening(service.host, service.port) as bound:
-        _say(reason("serving", _address(bound, service.host)), lang)
+        say(reason("serving", _address(bound, service.host)), lang)
         if service.token is None and not is_loopback(service.host):
-            _say(reason("open-to-all"), lang)
+            say(reason("open-to-all"), lang)
         _make_room()
         _Server(config(stage)).run(sockets=[bound])
     return 0
@@ -155,8 +154,3 @@ def _make_room() -> None:
         most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-
-
-def _say(told: Reason, lang: Literal["th", "en"]) -> None:
-    other: Literal["th", "en"] = "en" if lang == "th" else "th"
-    click.echo(f"{told.say(lang)}\n{told.say(other)}", err=True)

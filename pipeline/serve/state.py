@@ -98,7 +98,7 @@ class Telling:
             return True
         if self._stage.redeliver is None and self._changed_at is not None and self._changed_at == self._stamp:
             return True
-        kinds = {entry.key: entry.kind for entry in show.items}
+        kinds = {entry.key: entry.kind for entry in show.items if not entry.is_filler}
         wanted = changes or Changes()
         return any(kinds.get(key) == "clip" for key in wanted.hold) or any(key in kinds for key in wanted.skip)
 
@@ -191,6 +191,7 @@ def _entries(show: Show, seen: Moment, changes: Changes, at_s: Fraction) -> Iter
             "is_skipped": entry.key in changes.skip,
             "is_moved": entry.key in moved,
             "can_hold": entry.kind in {"clip", "slate"},
+            "only_fills": entry.is_filler,
             "reason": _words(entry.reason),
         }
 

@@ -74,10 +74,11 @@
   const button = (words, label, act, name) => make("button", { type: "button", "data-act": name, "aria-label": label, onclick: act }, words);
   const english = () => document.documentElement.lang === "en";
 
-  function acts(entry, index) {
-    if (state.may_not || entry.place !== "coming") return [];
+  // What only fills time is no part of the programme: nothing moves before it, and it has no buttons itself.
+  function acts(entry, list) {
+    if (state.may_not || entry.place !== "coming" || entry.only_fills) return [];
+    const index = list.indexOf(entry), found = [];
     const labels = (th, en) => `${english() ? en : th}: ${entry.title}`;
-    const list = state.entries, found = [];
     if (entry.is_held || entry.is_skipped) found.push(button(say("นำกลับมา", "Put back"), labels("นำกลับมา", "Put back"), () => send("put-back", { key: entry.key }), "put-back"));
     else if (entry.can_hold) found.push(button(say("พักไว้", "Hold"), labels("พักไว้ ออกการ์ดแทน", "Hold, show a slate"), () => send("hold", { key: entry.key }), "hold"));
     if (!entry.is_skipped) found.push(button(say("ข้าม", "Skip"), labels("ข้าม", "Skip"), () => send("skip", { key: entry.key }), "skip"));
@@ -91,7 +92,7 @@
     return found;
   }
 
-  function row(entry, index) {
+  function row(entry, list) {
     const at = entry.expected_s ?? entry.planned_s;
     const off = state.drift_s !== null && entry.planned_s !== null && entry.expected_s !== null && Math.abs(entry.expected_s - entry.planned_s) >= 30;
     const facts = make("p", { class: "facts" }, say(...kind(entry)), ` · ${span(entry.length_s)}`);
@@ -102,20 +103,21 @@
     const what = make("div", {}, make("p", { class: "name" }, entry.title), facts);
     if (entry.reason) what.append(make("p", { class: "facts" }, say(entry.reason.th, entry.reason.en)));
     return make("li", { "data-key": entry.key, "data-place": entry.place, ...(entry.place === "now" ? { "aria-current": "true" } : {}) },
-      time, what, make("div", { class: "acts" }, ...acts(entry, index)));
+      time, what, make("div", { class: "acts" }, ...acts(entry, list)));
   }
 
   function drawOrder() {
     const focus = document.activeElement?.dataset?.act, key = document.activeElement?.closest("li")?.dataset.key;
     const rows = [];
+    const list = state.entries.filter((entry) => !entry.only_fills);
     let session = null;
-    state.entries.forEach((entry, index) => {
+    state.entries.forEach((entry) => {
       if (entry.session !== session) {
         session = entry.session;
         const found = state.sessions.find((each) => each.id === session);
         if (found) rows.push(make("li", { class: "session" }, found.name, make("small", {}, [found.room, found.starts_s === null ? "" : clock(found.starts_s, false)].filter(Boolean).join(" · "))));
       }
-      rows.push(row(entry, index));
+      rows.push(row(entry, list));
     });
     put($("order"), ...rows);
     const back = (entry) => (state.may_not ? [] : [button(say("นำกลับมา", "Put back"), `${english() ? "Put back" : "นำกลับมา"}: ${entry.title}`, () => send("put-back", { key: entry.key }), "put-back")]);

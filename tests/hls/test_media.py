@@ -238,20 +238,30 @@ def test_a_master_of_another_length_is_our_error(made: Made, tmp_path: Path) -> 
         ensure_media(tmp_path, made.show)
 
 
-def test_25_frames_a_second_are_exact_too(ffmpeg: str, tmp_path: Path) -> None:
-    frames = 160
+def master_at_25(ffmpeg: str, path: Path, frames: int, gop: int) -> None:
+    """Make a master of 25 frames a second, with B-frames."""
     graph = f"testsrc2=s=160x90:r=25,format=yuv420p,setsar=1,{show_factory.BT709}"
     sound = f"anullsrc=r=48000:cl=stereo,atrim=end_sample={frames * 1920 - 1024}"
-    x264 = "stitchable=1:keyint=50:min-keyint=50:scenecut=0:open-gop=0:bframes=2:b-adapt=0:force-cfr=1"
+    x264 = f"keyint={gop}:min-keyint={gop}:stitchable=1:scenecut=0:open-gop=0:bframes=2:b-adapt=0:force-cfr=1"
     command = [ffmpeg, "-v", "error", "-f", "lavfi", "-i", graph, "-f", "lavfi", "-i", sound, "-frames:v", str(frames)]
     command += ["-c:v", "libx264", "-preset", "ultrafast", "-x264-params", x264, "-video_track_timescale", "12800"]
-    subprocess.run([*command, "-c:a", "aac", "-b:a", "64k", str(tmp_path / "m.mp4")], check=True)
-    digest = hashlib.sha256((tmp_path / "m.mp4").read_bytes()).hexdigest()
+    subprocess.run([*command, "-c:a", "aac", "-b:a", "64k", str(path)], check=True)
+
+
+def show_at_25(out: Path, frames: int, count: int) -> Show:
+    """Return a show of the same master again and again."""
+    digest = hashlib.sha256((out / "m.mp4").read_bytes()).hexdigest()
     items = tuple(
         entry.model_copy(update={"frames": frames, "media": {"air-1080p": "m.mp4"}, "sha256": {"air-1080p": digest}})
-        for entry in show_factory.entries()[:2]
+        for entry in show_factory.entries()[:count]
     )
-    show = show_factory.show(items).model_copy(update={"frame_rate": Fraction(25)})
+    return show_factory.show(items).model_copy(update={"frame_rate": Fraction(25)})
+
+
+def test_25_frames_a_second_are_exact_too(ffmpeg: str, tmp_path: Path) -> None:
+    frames = 160
+    master_at_25(ffmpeg, tmp_path / "m.mp4", frames, gop=50)
+    show = show_at_25(tmp_path, frames, 2)
     media = ensure_media(tmp_path, show)
     packed = rendition(Made(tmp_path, show, media), "show", "air-1080p")
     ones = [one for each in packed for one in each.segments()]
@@ -264,3 +274,51 @@ def test_25_frames_a_second_are_exact_too(ffmpeg: str, tmp_path: Path) -> None:
     rate = Fraction(next(row for row in done.stdout.splitlines() if row.startswith("#tb")).split(": ")[1])
     shown = [int(row.split(",")[2]) * rate for row in done.stdout.splitlines() if not row.startswith("#")]
     assert shown == [10 + Fraction(n, 25) for n in range(2 * frames)]  # B-frames too
+
+
+def sequence(data: bytes) -> int:
+    """Return the number that a segment's fragment tells."""
+    return int(struct.unpack(">II", dict(boxes(dict(boxes(data))["moof"]))["mfhd"])[1])
+
+
+def test_fragments_are_counted_without_a_gap_at_25_frames_a_second(ffmpeg: str, tmp_path: Path) -> None:
+    """GOPs of 60 frames do not go into 6 s at 25 frames a second: segments are 4.8 s."""
+    master_at_25(ffmpeg, tmp_path / "m.mp4", 304, gop=60)
+    show = show_at_25(tmp_path, 304, 3)
+    packed = rendition(Made(tmp_path, show, ensure_media(tmp_path, show)), "show", "air-1080p")
+    ones = [one for each in packed for one in each.segments()]
+    assert [one.frames for one in ones] == [120, 120, 64] * 3
+    assert [sequence((tmp_path / one.path).read_bytes()) for one in ones] == list(range(1, 10))
+
+
+@pytest.mark.parametrize(
+    "damage", ["empty", "zeros", "no moov", "cut in moov", "cut", "last byte", "sound only", "picture only", "noise"]
+)
+def test_a_damaged_master_is_our_error_and_named(made: Made, ffmpeg: str, tmp_path: Path, damage: str) -> None:
+    entry = made.show.items[1]
+    whole = (made.out / entry.master).read_bytes()
+    shutil.copytree(made.out / "masters", tmp_path / "masters")
+    hurt = tmp_path / entry.master
+    moov = whole.index(b"moov")
+    cuts = {"empty": 0, "no moov": moov - 4, "cut in moov": moov + 500, "cut": len(whole) // 2, "last byte": -1}
+    if damage in cuts:
+        hurt.write_bytes(whole[: cuts[damage]])
+    elif damage == "zeros":
+        hurt.write_bytes(bytes(len(whole)))
+    elif damage == "noise":
+        hurt.write_bytes(whole[: moov + 4] + hashlib.sha256(whole).digest() * 40 + whole[moov + 4 + 1280 :])
+    else:
+        source = ["-i", str(made.out / entry.master), "-map", "0:a" if damage == "sound only" else "0:v"]
+        subprocess.run([ffmpeg, "-v", "error", "-y", *source, "-c", "copy", str(hurt)], check=True)
+    with pytest.raises(OurError) as caught:
+        ensure_media(tmp_path, made.show)
+    assert caught.value.code == "hls-format"
+    assert hurt.name in caught.value.reason.en
+
+
+def test_all_that_is_made_is_named(made: Made, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(made.out, copy, ignore=shutil.ignore_patterns("playlists"))
+    media = ensure_media(copy, made.show)
+    there = {path.relative_to(copy).as_posix() for path in (copy / "playlists").rglob("*") if path.is_file()}
+    assert media.files() == there

@@ -4,23 +4,24 @@ import re
 from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import show_factory
 from hypothesis import given
 from hypothesis import strategies as st
 from rules import attributes, check, lines
 
-from pipeline.hls.layout import layout
+from pipeline.hls.layout import layout, segment_frames
 from pipeline.hls.model import SEGMENTS_FILE, HlsList, HlsMedia, Packed, PackedEntry, read_media
 from pipeline.hls.playlists import hls_package, peak_bps
-from pipeline.show.model import Show
+from pipeline.show.model import Entry, Show
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "hls"
 
 
 def made_up(show: Show, other_init: str = "") -> HlsMedia:
     """What packaging would return, without a file."""
-    packed, lists, laid = {}, [], layout(show)
+    packed, lists, laid = {}, [], layout(show, 60)
     for listed in show.lists:
         entries = []
         for entry, at in zip(show.entries(listed), laid[listed.id], strict=True):
@@ -116,6 +117,39 @@ def test_idle_time_is_told_once_and_an_overrun_never() -> None:
     assert sum("DATE-TIME" in line for line in _list(overrun)) == 1
     untimed = [session.model_copy(update={"is_timed": False}) for session in show.sessions]
     assert not any("DATE-TIME" in line for line in _list(show.model_copy(update={"sessions": tuple(untimed)})))
+
+
+def test_where_clocks_change_dates_are_moments() -> None:
+    """In Berlin 02:30 came twice on 2022-10-30: first in summer time, an hour later in winter time."""
+    show = show_factory.show()
+    summer = datetime(2022, 10, 30, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    first, second = show.sessions
+
+    def told(second_at: datetime, items: tuple[Entry, ...] = show.items) -> list[str]:
+        sessions = (
+            first.model_copy(update={"starts_at": summer}),
+            second.model_copy(update={"starts_at": second_at}),
+        )
+        changed = show.model_copy(update={"sessions": sessions, "items": items, "timezone": "Europe/Berlin"})
+        return [line[25:] for line in _list(changed) if "DATE-TIME" in line]
+
+    begins, again = "2022-10-30T02:30:00.000+02:00", "2022-10-30T02:30:00.000+01:00"
+    assert told(summer.replace(fold=1)) == [begins, again]
+    assert told(summer.replace(hour=3)) == [begins, "2022-10-30T03:30:00.000+01:00"]
+    later = show.items[1].model_copy(update={"offset_frames": 3600 * 30})
+    items = (show.items[0], later, *show.items[2:])
+    assert told(summer, items) == [begins, again]
+
+
+@given(st.integers(1, 600), st.fractions(10, 60, max_denominator=1001))
+def test_segments_are_whole_gops_as_near_to_six_seconds_as_they_come(gop: int, rate: Fraction) -> None:
+    frames = segment_frames(gop, rate)
+    assert frames % gop == 0 < frames
+    assert frames == gop or abs(frames - 6 * rate) <= Fraction(gop, 2)
+
+
+def test_gops_of_60_make_segments_of_six_seconds_at_30_and_less_at_25() -> None:
+    assert [segment_frames(60, Fraction(rate)) for rate in (30, 25)] == [180, 120]
 
 
 def _list(show: Show) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import subprocess
@@ -179,22 +178,6 @@ def test_decoders_follow_the_channel(out: Path, ffmpeg: str) -> None:
     assert playing.returncode == 0
     known = ("Can't support the subtitle", "Found duplicated MOOV")  # of each list that is read again
     assert [line for line in said.splitlines() if line and not any(each in line for each in known)] == []
-
-
-@pytest.mark.slow
-def test_vlc_follows_the_channel(out: Path, tmp_path: Path) -> None:
-    """Through the list's end and its start again."""
-    tmp_path.chmod(0o777)
-    as_nobody = ["runuser", "-u", "nobody", "--", "env", f"HOME={tmp_path}"] if os.geteuid() == 0 else []
-    options = ["-I", "dummy", "--vout", "dummy", "--aout", "dummy", "--run-time", "20", "--play-and-exit", "-vv"]
-    (out / ".showcase/live-show.json").unlink(missing_ok=True)
-    with serving(out, looping(98)) as base:
-        argv = [*as_nobody, need_tool("cvlc"), *options, f"{base}live.m3u8"]
-        done = subprocess.run(argv, capture_output=True, check=True, timeout=60, stdin=subprocess.DEVNULL)
-    said = done.stderr.decode("utf-8", "replace")
-    assert "Draining on discontinuity" in said
-    assert not re.search(r"(mp4|adaptive|avcodec|http)\w* (demux|decoder|stream|input)\w* error", said)
-    assert len(set(re.findall(r"GET (\S+\.m4s)", said))) >= 4
 
 
 def test_there_is_no_channel_before_there_is_a_show(tmp_path: Path) -> None:

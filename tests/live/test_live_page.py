@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
 from conftest import REPOSITORY, missing, need_tool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -104,6 +105,7 @@ def said_at(place_s: float) -> str | None:
     return next((text for start, end, text in cues if start <= place_s < end), "")
 
 
+@pytest.mark.slow
 def test_two_pages_play_the_same_through_a_discontinuity(out: Path, tmp_path: Path) -> None:
     script = REPOSITORY / "node_modules" / "hls.js" / "dist" / "hls.min.js"
     if not script.is_file():

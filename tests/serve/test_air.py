@@ -135,6 +135,41 @@ def test_what_is_not_there_changes_nothing(make: Callable[..., Stand], name: str
     assert not (stand.out / CHANGES_FILE).exists()
 
 
+def test_what_only_fills_time_is_left_alone(make: Callable[..., Stand], out: Path) -> None:
+    *others, last = show_factory.entries()
+    filler = last.model_copy(update={"key": "recap.afternoon.1", "kind": "recap", "is_filler": True})
+    put(out, show_factory.show((*others, last, filler.model_copy(update={"position": last.position + 1}))))
+    stand = make()
+    for name, body in (
+        ("hold", {"key": filler.key}),
+        ("skip", {"key": filler.key}),
+        ("move", {"key": filler.key}),
+        ("move", {"key": "four", "before": filler.key}),
+    ):
+        answer = ask(stand.port, f"/air/{name}", body)
+        assert answer.status == 422, name
+        assert filler.title in answer.json["reason"]["th"]
+    assert not (out / CHANGES_FILE).exists()
+    (out / CHANGES_FILE).write_text(f'skip = ["{filler.key}"]', "utf-8")  # by hand
+    told = ask(stand.port, "/air/state.json").json
+    assert not told["pending"], "it would be for ever"
+    assert [each["key"] for each in told["entries"] if each["only_fills"]] == [filler.key]
+    assert ask(stand.port, "/air/put-back", {"key": filler.key}).status == 200
+    assert stand.changes().skip == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [("hold", {"key": "\ud800"}), ("move", {"key": "one", "before": "\ud800"}), ("token", {"token": "\ud800"})],
+)
+@pytest.mark.parametrize("token", [None, "long-enough-here"])
+def test_half_a_character_is_refused(
+    make: Callable[..., Stand], name: str, body: dict[str, str], token: str | None
+) -> None:
+    brought = {"authorization": f"Bearer {token}"} if token else {}
+    assert ask(make(token).port, f"/air/{name}", body, brought).status == 400
+
+
 @pytest.mark.parametrize("body", [[], {"nothing": "x"}, {"key": 3}, "text"])
 def test_nonsense_is_refused(make: Callable[..., Stand], body: object) -> None:
     stand = make()

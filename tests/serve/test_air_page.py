@@ -20,7 +20,7 @@ from pipeline.serve.air import HLS_JS
 from pipeline.serve.stage import Stage
 from pipeline.show.changes import CHANGES_FILE, read_changes
 from pipeline.show.channel import Airing
-from pipeline.show.model import SHOW_FILE, Show, show_text
+from pipeline.show.model import SHOW_FILE, Show, read_show, show_text
 from pipeline.store.publish import deliver
 
 HOSTILE = """<script>document.title="run"</script>"'><img src=x onerror=alert(1)>&amp;"""
@@ -142,6 +142,21 @@ def test_a_press_of_hold_reaches_the_order_file_and_back(browser: Chrome, page: 
     assert changes.hold == ()
     assert [(move.key, move.before) for move in changes.moves] == [("four", "three")]
     assert browser.complaints == []
+
+
+def test_what_only_fills_time_has_no_buttons_and_nothing_moves_before_it(
+    browser: Chrome, page: tuple[Path, int]
+) -> None:
+    out, port = page
+    shown = read_show((out / SHOW_FILE).read_bytes())
+    items = [each.model_copy(update={"is_filler": each.key == "three"}) for each in shown.items]
+    (out / SHOW_FILE).write_text(show_text(shown.model_copy(update={"items": tuple(items)})), "utf-8")
+    see(browser, port, 1280)
+    assert browser.run("document.querySelectorAll('[data-key=three] button').length") == 0
+    browser.run("document.querySelector('[data-key=four] [data-act=up]').click()")
+    browser.until("document.querySelector('[data-key=four]').textContent.includes('ย้ายแล้ว')")
+    moves = read_changes((out / CHANGES_FILE).read_text("utf-8")).moves
+    assert [(move.key, move.before) for move in moves] == [("four", "two")]
 
 
 def test_the_filter_shows_what_is_looked_for(browser: Chrome, page: tuple[Path, int]) -> None:

@@ -1,65 +1,23 @@
+"""Files by HTTP: their types, parts of them, and what is not served."""
+
 from __future__ import annotations
 
-import http.client
-import os
-import random
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from folder import CLIMBS, MEDIA, SECRET, fill
 from serving import Server, ask, raw, serving
-from show_factory import make_show
-
-SECRET = b"SECRET-THAT-NOBODY-MAY-READ"
-MEDIA = bytes(range(256)) * 400
 
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    top = tmp_path_factory.mktemp("serve")
-    out = top / "media_out"
-    show = make_show(out)
-    files = {
-        "masters/made.mp4": MEDIA,
-        "masters/empty.mp4": b"",
-        "playlists/show.m3u8": b"#EXTM3U\n",
-        "playlists/hls/media/a/0001.m4s": MEDIA,
-        "playlists/hls/show/master.m3u8": b"#EXTM3U\n",
-        "playlists/show.xspf": b"<x/>",
-        "playlists/show.ics": b"BEGIN:VCALENDAR\n",
-        "clips/a/a.th.srt": b"1\n",
-        "clips/a/a.th.vtt": b"WEBVTT\n",
-        "photos/a/b-thumb.webp": b"RIFF",
-        "gallery/index.html": b"<!doctype html>",
-        "playlists/show.ffconcat": (
-            "ffconcat version 1.0\n" + "".join(f"file ../{each.master}\n" for each in show.items)
-        ).encode(),
-    }
-    for name, content in files.items():
-        (out / name).parent.mkdir(parents=True, exist_ok=True)
-        (out / name).write_bytes(content)
-    for place in ("receipts/a.json", ".showcase/cache/a.json", "order.toml", "masters/.hidden", "other/a.txt"):
-        (out / place).parent.mkdir(parents=True, exist_ok=True)
-        (out / place).write_bytes(SECRET)
-    (top / "secret.txt").write_bytes(SECRET)
-    (top / "away").mkdir()
-    (top / "away" / "secret.txt").write_bytes(SECRET)
-    (out / "masters" / "out.mp4").symlink_to(top / "secret.txt")
-    (out / "masters" / "away").symlink_to(top / "away")
-    (out / "masters" / "climb.mp4").symlink_to("../../secret.txt")
-    (out / "board").symlink_to(top / "away")
-    os.mkfifo(out / "masters" / "pipe.mp4")
-    return out
+    return fill(tmp_path_factory.mktemp("serve"))
 
 
 @pytest.fixture(scope="module")
 def server(out: Path) -> Iterator[Server]:
-    # Half of a request is given up soon, because a thousand of them are tried.
-    with serving(out, ask_within_s=0.5) as running:
+    with serving(out) as running:
         yield running
 
 
@@ -191,152 +149,8 @@ def test_nothing_can_be_changed_here(server: Server, method: str) -> None:
     assert ask(server.port, "/masters/made.mp4", method=method).status == 405
 
 
-CLIMBS = [
-    "/receipts/a.json", "/.showcase/cache/a.json", "/order.toml", "/masters/.hidden", "/other/a.txt",
-    "/masters/out.mp4",
-    "/masters/away/secret.txt", "/masters/climb.mp4", "/board/secret.txt", "/masters/pipe.mp4",
-    "/../secret.txt", "/masters/../../secret.txt", "/masters/..%2f..%2fsecret.txt", "/masters/%2e%2e/%2e%2e/secret.txt",
-    "/masters%2fmade.mp4", "/masters/..\\..\\secret.txt", "/masters/%5c..%5c..%5csecret.txt", "//masters/made.mp4",
-    "/masters//made.mp4", "/masters/%2e/made.mp4", "/masters/..", "/..", "/.",
-    "/masters/a/../../..//masters/made.mp4", "/masters/%00made.mp4", "/masters/made.mp4%00.txt",
-    "/masters/made.mp4/",
-    "/masters/%252e%252e/secret.txt", "/masters/%c0%ae%c0%ae/secret.txt", "/masters/~root", "/masters/C:%5csecret.txt",
-    "/" + "a/" * 3000, "/masters/" + "a" * 5000, "/masters/made.mp4;x", "/masters/-made", "/%2e%2e/secret.txt",
-    "/show/..;/../secret.txt", "/masters/made.mp4%0d%0aX:1", "/masters/../receipts/a.json", "/playlists/../order.toml",
-]  # fmt: skip
-
-
 @pytest.mark.parametrize("path", CLIMBS)
 def test_nothing_else_is_served(server: Server, path: str) -> None:
     got = raw(server.port, f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
     assert got.startswith(b"HTTP/1.1 404 "), got[:200]
     assert SECRET not in got
-
-
-def test_a_thousand_mangled_requests_break_nothing(server: Server) -> None:
-    pick = random.Random(8642)  # noqa: S311 - the same requests each time
-    paths = [path.encode() for path in CLIMBS[:-1] if len(path) < 500] + [
-        b"/",
-        b"/healthz",
-        b"/gallery/",
-        b"/masters/made.mp4",
-        b"*",
-        b"http://x/masters/made.mp4",
-    ]
-    names = [b"Range", b"If-Range", b"If-None-Match", b"If-Modified-Since", b"If-Match", b"Host", b"Content-Length",
-             b"Transfer-Encoding", b"Origin", b"Cookie", b"Expect", b"Upgrade", b"Connection",
-             b"Authorization"]  # fmt: skip
-    values = [
-        b"bytes=0-",
-        b"bytes=-1,0-,9-2",
-        b"chunked",
-        b"-1",
-        b"99999999999999999999",
-        b"websocket",
-        b"\xff\xfe",
-        b"a" * 3000,
-        b"*",
-        b'W/"',
-        b"Mon, 99 Foo 20262 99:99:99 GMT",
-        b"Thu, 01 Jan 0000 00:00:00 GMT",
-        b"100-continue",
-        b"close",
-        b"Bearer \x80",
-    ]
-    statuses: dict[bytes, int] = {}
-    for _ in range(1000):
-        method = pick.choice([b"GET", b"HEAD", b"OPTIONS", b"POST", b"BREW", b"get", b""])
-        path = bytearray(pick.choice(paths))
-        for _ in range(pick.choice((0, 0, 1, 3))):
-            path.insert(pick.randrange(len(path) + 1), pick.choice(b"%./\\?#;:~0aF\x00\xff "))
-        fields = [pick.choice(names) + b": " + pick.choice(values) for _ in range(pick.randrange(5))]
-        request = b"%s %s HTTP/%s\r\nHost: x\r\n" % (method, bytes(path), pick.choice((b"1.1", b"1.0", b"1.1", b"9")))
-        request += b"".join(field + b"\r\n" for field in fields) + b"Connection: close\r\n\r\n"
-        if pick.random() < 0.2:
-            place = pick.randrange(len(request))
-            request = request[:place] + pick.randbytes(5) + request[place + 3 :]
-        got = raw(server.port, request)
-        assert SECRET not in got, request
-        status = got[9:12] if got.startswith(b"HTTP/1.1 ") else b"none"
-        assert not status.startswith(b"5"), request
-        statuses[status] = statuses.get(status, 0) + 1
-    assert {b"200", b"400", b"404"} <= statuses.keys(), statuses
-    assert ask(server.port, "/healthz").status == 200
-    assert not any("Traceback" in line for line in server.said), server.said
-
-
-def test_a_file_that_is_replaced_while_it_is_sent_goes_on_as_it_was(out: Path, server: Server) -> None:
-    before, after = os.urandom(40_000_000), b"new"
-    target = out / "masters" / "long.mp4"
-    target.write_bytes(before)
-    link = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-    link.request("GET", "/masters/long.mp4")
-    got = link.getresponse()
-    start = got.read(1000)
-    (out / "other" / "new").write_bytes(after)
-    (out / "other" / "new").rename(target)
-    assert ask(server.port, "/masters/long.mp4").body == after
-    assert start + got.read() == before
-    link.close()
-
-
-def test_memory_does_not_grow_with_the_file(out: Path, server: Server) -> None:
-    size = 1 << 30
-    with (out / "masters" / "huge.mp4").open("wb") as huge:
-        huge.truncate(size)
-    ask(server.port, "/healthz")
-    before = _memory_kb(server.process.pid)
-    slow = socket.create_connection(("127.0.0.1", server.port))
-    slow.sendall(b"GET /masters/huge.mp4 HTTP/1.1\r\nHost: x\r\n\r\n")
-    got = 0
-    with socket.create_connection(("127.0.0.1", server.port)) as link:
-        link.sendall(b"GET /masters/huge.mp4 HTTP/1.0\r\nHost: x\r\n\r\n")
-        while chunk := link.recv(1 << 20):
-            got += len(chunk)
-    assert got > size
-    assert _memory_kb(server.process.pid) - before < 8_000
-    slow.close()
-
-
-def _memory_kb(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
-
-
-def test_files_are_closed_again_when_clients_go_in_the_middle(server: Server) -> None:
-    folder = Path(f"/proc/{server.process.pid}/fd")
-    before = len(list(folder.iterdir()))
-    for _ in range(30):
-        with socket.create_connection(("127.0.0.1", server.port)) as link:
-            link.sendall(b"GET /masters/huge.mp4 HTTP/1.1\r\nHost: x\r\n\r\n")
-            link.recv(1000)
-    for _ in range(100):
-        if len(list(folder.iterdir())) <= before:
-            return
-        time.sleep(0.1)
-    pytest.fail("files stay open")
-
-
-@pytest.mark.parametrize("path", ["playlists/show.ffconcat"])
-def test_ffmpeg_reads_a_list_to_its_last_frame(server: Server, ffmpeg: str, path: str) -> None:
-    done = subprocess.run(
-        [ffmpeg, "-nostdin", "-v", "error", "-f", "concat", "-safe", "0", "-protocol_whitelist", "http,tcp,file,concat",
-         "-i", f"http://127.0.0.1:{server.port}/{path}", "-map", "0:v", "-c", "copy", "-f", "framecrc", "-"],
-        check=False, capture_output=True, text=True,
-    )  # fmt: skip
-    frames = [line for line in done.stdout.splitlines() if not line.startswith("#")]
-    assert (len(frames), done.stderr) == (64 + 160 + 96 + 64 + 128, "")
-
-
-def test_mpv_plays_a_list_to_its_end(out: Path, server: Server) -> None:
-    if not shutil.which("mpv"):
-        pytest.skip("mpv is not on this machine")
-    masters = [line.partition(" ")[2] for line in (out / "playlists/show.ffconcat").read_text().splitlines()[1:]]
-    (out / "playlists" / "mpv.m3u8").write_text("#EXTM3U\n" + "".join(f"{name}\n" for name in masters), "utf-8")
-    done = subprocess.run(
-        ["mpv", "--no-config", "--vo=null", "--ao=null", "--untimed", "--no-audio", "--msg-level=all=info",
-         "--term-status-msg=", f"http://127.0.0.1:{server.port}/playlists/mpv.m3u8"],
-        check=False, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("Playing: http") == len(masters), done.stdout

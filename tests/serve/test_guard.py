@@ -93,7 +93,8 @@ def test_forms_and_json_are_read_and_nothing_else() -> None:
     assert told == {"key": "a", "before": "ก"}
     assert asyncio.run(fields(_request(body=b'{"key": "a"}', content_type="application/json"))) == {"key": "a"}
     for body, kind in ((b"[" * 16000, "application/json"), (b'{"a": 1}', "application/json"),
-                       (b"\xff", "application/json"),
+                       (b"\xff", "application/json"), (b'{"key": "\\ud800"}', "application/json"),
+                       (b'{"\\udfff": "a"}', "application/json"), (b"key=%ED%A0%80", form["content_type"]),
                        (b"a" * 20000, form["content_type"]), (b"&".join([b"a=b"] * 99), form["content_type"]),
                        (b"a=b", "text/plain")):  # fmt: skip
         with pytest.raises(ValueError):  # noqa: PT011 - which of them is nobody's business
