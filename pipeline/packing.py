@@ -44,7 +44,7 @@ def pack(context: Context, show: Show) -> Packing:
 
 
 def _hls(context: Context, show: Show, packing: Packing) -> None:
-    from pipeline.hls.pack import ABOUT, ensure_media  # noqa: PLC0415 - loads PyAV, and often nothing is new
+    from pipeline.hls.pack import ensure_media  # noqa: PLC0415 - loads PyAV, and often nothing is new
     from pipeline.hls.playlists import hls_package  # noqa: PLC0415 - as above
 
     out = context.settings.media_out
@@ -52,7 +52,7 @@ def _hls(context: Context, show: Show, packing: Packing) -> None:
         media = ensure_media(out, show)
         texts = {path: _text(out, path) for entry in show.items for path in entry.captions.values()}
         packing.lists |= hls_package(show, media, texts)
-        packing.files |= media.files() | {f"{folder}/{ABOUT}" for folder in media.packed}
+        packing.files |= media.files()
     except MediaError as error:
         packing.failed[HLS] = (error.reason,)
 

@@ -21,6 +21,8 @@ from pipeline.show.model import Entry, Show
 
 DAY_STARTS_AT = time(5, 59, 25)
 """ffplayout's own setting. Source: ``migrations/00001_create_tables.sql``."""
+DAY_S = 86400
+"""Length of a list, as ffplayout sets it."""
 SHORTEST_S = 1
 """Source: ``gen_source`` in ``input/playlist.rs``."""
 
@@ -39,21 +41,38 @@ def ffplayout(show: Show, root: str) -> dict[date, str]:
     A day runs from 05:59:25 for 24 hours: leave ``day_start`` and ``length`` as ffplayout sets them, and set the
     channel's time zone to the event's.
     """
-    programme, filler = _programme(show)
-    if not programme or filler is None:
-        return {}
-    zone = ZoneInfo(show.timezone)
-    ends_s = [run.ends_s(show.frame_rate) for run in programme]
-    day = _day_of(programme[0].starts_s, zone)
+    _, filler = _programme(show)
     days: dict[date, str] = {}
-    while _starts_s(day, zone) < ends_s[-1]:
-        from_s, until_s = _starts_s(day, zone), _starts_s(day + timedelta(days=1), zone)
-        today = [run for run, end_s in zip(programme, ends_s, strict=True) if end_s > from_s and run.starts_s < until_s]
-        if today:
+    for day, today in broadcast_days(show).items():
+        from_s, until_s = day_span_s(show, day)
+        if filler is not None:
             items = _filled(today, filler, from_s, until_s, show.frame_rate)
             days[day] = _text(show, day, items, root)
+    return days
+
+
+def broadcast_days(show: Show) -> dict[date, tuple[Run, ...]]:
+    """Return each broadcast day with something planned → what is planned, as it is laid on the wall clock."""
+    programme, _ = _programme(show)
+    if not programme:
+        return {}
+    ends_s = [run.ends_s(show.frame_rate) for run in programme]
+    day = _day_of(programme[0].starts_s, ZoneInfo(show.timezone))
+    days: dict[date, tuple[Run, ...]] = {}
+    while day_span_s(show, day)[0] < ends_s[-1]:
+        from_s, until_s = day_span_s(show, day)
+        both = zip(programme, ends_s, strict=True)
+        today = tuple(run for run, end_s in both if end_s > from_s and run.starts_s < until_s)
+        if today:
+            days[day] = today
         day += timedelta(days=1)
     return days
+
+
+def day_span_s(show: Show, day: date) -> tuple[Fraction, Fraction]:
+    """Return when a broadcast day begins and ends, in Unix time: 24 hours, also where clocks are changed."""
+    from_s = unix_s(datetime.combine(day, DAY_STARTS_AT, ZoneInfo(show.timezone)))
+    return from_s, from_s + DAY_S
 
 
 def _programme(show: Show) -> tuple[Sequence[Run], Entry | None]:
@@ -72,10 +91,6 @@ def _programme(show: Show) -> tuple[Sequence[Run], Entry | None]:
 def _day_of(at_s: Fraction, zone: ZoneInfo) -> date:
     local = datetime.fromtimestamp(int(at_s), zone)
     return local.date() if local.time() >= DAY_STARTS_AT else local.date() - timedelta(days=1)
-
-
-def _starts_s(day: date, zone: ZoneInfo) -> Fraction:
-    return unix_s(datetime.combine(day, DAY_STARTS_AT, zone))
 
 
 def _filled(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from fractions import Fraction
 
+from pipeline.preflight.days import check_day
 from pipeline.preflight.model import Item, ListReport, Problem, Reading, problem
 from pipeline.preflight.places import Shelf
 from pipeline.show.model import Entry, Show
@@ -17,28 +17,41 @@ _NAME = re.compile(
 )
 _PART = 128
 """Clips in one part of a mapped list. Source: nginx-vod-module, README."""
-_DAY_S = 86400
 _ROUNDING_S = Fraction(1, 2000)
 """Lists write thousandths: each line may be off by half of one."""
-_PLAYED = frozenset({"clip", "recap"})
-"""What never fills idle time where there is a card."""
 
 
 def check_list(path: str, readings: Sequence[Reading], show: Show, shelf: Shelf) -> ListReport:
     """Return all that is wrong with one list."""
     found: list[Problem] = []
     wanted = _wanted(path, show)
+    readings = [_at_home(path, reading, show, shelf, found) for reading in readings]
     if path.rpartition("/")[2].startswith("obs"):
         found += _scenes(path, readings, show, shelf)
     elif path.startswith("playlists/ffplayout/"):
         for reading in readings:
-            found += _filled(path, reading, show, shelf)
+            found += check_day(path, reading, show, shelf)
     elif wanted is None:
         found.append(problem("list-unknown", None, path))
     else:
         for reading in readings:
             found += _exact(path, reading, wanted, show, shelf)
     return ListReport(list=path, entries=max((len(r.items) for r in readings), default=0), problems=_once(found))
+
+
+def _at_home(path: str, reading: Reading, show: Show, shelf: Shelf, found: list[Problem]) -> Reading:
+    """Return a list whose absolute paths begin with another folder as if it named this one, which is told once."""
+    ours = {file for entry in show.items for file in entry.media.values()}
+    moved: dict[str, str] = {}
+    for name in {item.name for item in reading.items if item.name.startswith("/")}:
+        root, _, file = name.rpartition("/masters/")
+        if root and f"masters/{file}" in ours and shelf.inside(name, path) is None:
+            moved[name] = shelf.home(f"masters/{file}")
+            found.append(problem("list-elsewhere", None, root))
+    if not moved:
+        return reading
+    items = tuple(item.model_copy(update={"name": moved.get(item.name, item.name)}) for item in reading.items)
+    return reading.model_copy(update={"items": items})
 
 
 def _once(found: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -119,36 +132,6 @@ def _sum(reading: Reading, wanted: Sequence[Entry], rate: Fraction) -> list[Prob
     if len(lengths) < len(reading.items) or abs(total - right) <= 1 / rate + _ROUNDING_S * len(lengths):
         return []
     return [problem("list-length", None, f"{float(total):.3f}", f"{float(right):.3f}")]
-
-
-def _filled(path: str, reading: Reading, show: Show, shelf: Shelf) -> list[Problem]:
-    """Return what is wrong with a list by wall clock, in which idle time is filled with other entries."""
-    found = list(reading.faults)
-    by_file = {file: entry for entry in show.items for file in entry.media.values()}
-    often = Counter(item.name for item in reading.items)
-    lengths = Counter(item.length_s or Fraction(0) for item in reading.items)
-    latest: datetime | None = None
-    done: set[int] = set()
-    for item in reading.items:
-        if id(item) in done:  # a filler fills hours
-            continue
-        done.add(id(item))
-        inside = shelf.inside(item.name, path)
-        entry = by_file.get(inside or "")
-        _, fault = _files(path, item, entry.key if entry else None, shelf)
-        if fault or entry is None:
-            found.append(fault or problem("list-extra", None, 0, item.name[:120]))
-        elif item.file_s is not None:
-            found += _lengths(item.model_copy(update={"length_s": None}), entry, show.frame_rate)
-        if entry is not None and entry.kind in _PLAYED and often[item.name] == 1:
-            starts_at = show.starts_at(entry)
-            if latest and starts_at < latest:
-                found.append(problem("list-order", entry.key, entry.position, entry.position))
-            latest = max(latest, starts_at) if latest else starts_at
-    total = sum((length_s * times for length_s, times in lengths.items()), Fraction(0))
-    if reading.items and abs(total - _DAY_S) > 1 / show.frame_rate:
-        found.append(problem("list-length", None, f"{float(total):.3f}", f"{_DAY_S}.000"))
-    return found
 
 
 def _scenes(path: str, readings: Sequence[Reading], show: Show, shelf: Shelf) -> list[Problem]:

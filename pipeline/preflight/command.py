@@ -6,9 +6,11 @@ import json
 import sys
 
 from pipeline.context import Context
+from pipeline.errors import MachineError
 from pipeline.preflight.full import check_fully, check_quickly, open_delivered
 from pipeline.preflight.media import Player
 from pipeline.preflight.report import PAGE, page, print_report
+from pipeline.reasons import reason
 from pipeline.show.model import Places
 from pipeline.store import publish
 from pipeline.toolchain import ffmpeg_path
@@ -22,8 +24,8 @@ def preflight(
     """Check what was delivered and return the exit status: 0, or 4 where it cannot go on air.
 
     Raises:
-        PresetError: ``no-show``: there is nothing to check; the page's template is broken.
-        MachineError: a tool is missing or hung; the disk is full.
+        PresetError: ``no-show``: there is nothing to check; ``show-damaged``; the page's template is broken.
+        MachineError: a tool is missing or hung.
 
     """
     settings, book = context.settings, context.book
@@ -36,10 +38,18 @@ def preflight(
         player = Player(settings.media_out, ffmpeg_path(settings), context.tools)
         with counting("กำลังเล่นทุกไฟล์" if lang == "th" else "Playing every file") as on_progress:
             report = check_fully(delivered, player, book.house, on_progress)
-    publish.deliver(settings.media_out, page(report, delivered.show, book, settings.presets / "templates"))
+    pages, unwritten = page(report, delivered.show, book, settings.presets / "templates"), ""
+    try:
+        publish.deliver(settings.media_out, pages)
+    except (MachineError, OSError) as error:  # the verdict is what counts
+        told = reason("page-unwritten", str(error))
+        unwritten = told.th if lang == "th" else told.en
     if as_json:
         sys.stdout.write(json.dumps(report.told(), ensure_ascii=False, indent=1) + "\n")
     else:
         print_report(report, delivered.show, lang)
-        sys.stdout.write(f"{settings.media_out / PAGE}\n")
+        if not unwritten:
+            sys.stdout.write(f"{settings.media_out / PAGE}\n")
+    if unwritten:
+        sys.stderr.write(f"{unwritten}\n")
     return OK if report.ok else NOT_READY

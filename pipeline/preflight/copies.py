@@ -66,5 +66,12 @@ def check_copy(
             continue  # its master cannot be read, which is told there
         for kind, mine, copy in (("video", own.video, found.video), ("audio", own.audio, found.audio)):
             if mine and copy and mine.digests[:1] != copy.digests[place : place + 1]:
-                told.append(problem("copy-differs", entry.key, name, kind))
+                told.append(problem("copy-differs", entry.key, _piece(name, files, entries, place), kind))
     return told
+
+
+def _piece(name: str, files: Sequence[str], entries: Sequence[Entry], place: int) -> str:
+    """Return what to delete: the folder of an entry's segments, or the whole copy where it is one file."""
+    segments = [file.rpartition("/")[0] for file in files if file.endswith(".m4s")]
+    folders = list(dict.fromkeys(segments))
+    return f"{folders[place]}/" if len(folders) == len(entries) else name

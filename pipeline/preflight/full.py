@@ -14,13 +14,12 @@ from pipeline.preflight.hls import FOLDER, check_hls, masters
 from pipeline.preflight.lists import read_list
 from pipeline.preflight.media import OnProgress, Player, Proof, prove
 from pipeline.preflight.model import ListReport, Problem, Report, problem
-from pipeline.preflight.places import Shelf
+from pipeline.preflight.papers import absent, check_captions, papers
+from pipeline.preflight.places import Shelf, read_text
 from pipeline.preset.model import House
 from pipeline.show.model import SHOW_FILE, Places, Show, read_show
 
 _SUFFIXES = (".m3u8", ".m3u", ".xspf", ".ffconcat", ".json", ".csv")
-_EVERY = (".m3u8", ".xspf", ".ffconcat")
-"""What every list of the show comes as."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +39,15 @@ def open_delivered(out: Path, places: Places | None = None) -> Delivered:
     """Return what was delivered in ``out``.
 
     Raises:
-        PresetError: ``no-show``: there is no show to check.
+        PresetError: ``no-show``: there is no show to check; ``show-damaged``: it cannot be read.
 
     """
     try:
         show = read_show((out / SHOW_FILE).read_bytes())
-    except (OSError, ValueError) as error:
+    except FileNotFoundError as error:
         raise PresetError("no-show", str(out)) from error
+    except (OSError, ValueError) as error:
+        raise PresetError("show-damaged", str(out / SHOW_FILE), str(error).partition("\n")[0][:120]) from error
     shelf = Shelf(out, places.root if places else None, places.base_url if places else None)
     texts: dict[str, str] = {}
     unread: list[ListReport] = []
@@ -54,7 +55,7 @@ def open_delivered(out: Path, places: Places | None = None) -> Delivered:
     for path in sorted(each for each in folder.rglob("*") if each.name.endswith(_SUFFIXES)):
         name = path.relative_to(out).as_posix()
         try:
-            texts[name] = path.read_bytes().decode("utf-8")
+            texts[name] = read_text(path)
         except (OSError, ValueError) as error:
             unread.append(ListReport(list=name, entries=0, problems=(problem("list-unreadable", None, str(error)),)))
     return Delivered(out, show, shelf, texts, tuple(unread))
@@ -83,9 +84,12 @@ def _report(delivered: Delivered, proof: Proof | None) -> Report:
     compared: set[str] = set()
     for path in masters(delivered.texts):
         report, pieces = check_hls(path, delivered.texts, show, delivered.shelf)
+        told = check_captions(path, delivered.texts, delivered.shelf, delivered.out)
+        report = report.model_copy(update={"problems": (*report.problems, *told)})
         reports.append(_compared(delivered, proof, report, pieces, compared))
     reports += _continuous(delivered, proof)
-    reports += _absent(show, {report.list for report in reports})
+    reports += papers(show, delivered.out)
+    reports += absent(show, {report.list for report in reports}, delivered.shelf)
     bad = {each.entry: each for each in proof.problems} if proof else {}
     whole = [_with_entries(report, show, proof, bad) for report in reports]
     return Report(
@@ -146,14 +150,6 @@ def _continuous(delivered: Delivered, proof: Proof | None) -> Iterable[ListRepor
         if proof is not None and not fault:
             told = check_copy(delivered.out, path, [path], entries, delivered.show, _measures(proof))
         yield ListReport(list=path, entries=len(entries), problems=tuple(told))
-
-
-def _absent(show: Show, there: set[str]) -> Iterable[ListReport]:
-    for listed in show.lists:
-        for suffix in _EVERY:
-            path = f"playlists/{listed.id}{suffix}"
-            if listed.positions and path not in there:
-                yield ListReport(list=path, entries=0, problems=(problem("list-absent", None, listed.id),))
 
 
 def _with_entries(report: ListReport, show: Show, proof: Proof | None, bad: dict[str | None, Problem]) -> ListReport:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import process
-from pipeline.errors import MediaError, OurError
+from pipeline.errors import MachineError, MediaError, OurError
 from pipeline.joined.packets import Packets, Track, read_packets
 from pipeline.media.identity import digest
 from pipeline.preflight.captions import captions_of
@@ -113,7 +113,8 @@ def prove(show: Show, shelf: Shelf, player: Player, house: House, on_progress: O
     proof.problems += _levels(show, levels, house)
     for entry in show.items:
         proof.problems += captions_of(entry, show, player.out, shelf)
-    player.remember(played)
+    with contextlib.suppress(MachineError):  # a full disk: the verdict counts, and all is played again next time
+        player.remember(played)
     return proof
 
 
@@ -131,10 +132,10 @@ def _file(
         sha256 = digest(player.out / path)
         packets = _opened(player.out / path)
     except (OSError, OurError) as error:
-        return [problem("file-unreadable", entry.key, path, str(error)[:160])], None
+        return [problem("file-unreadable", entry.key, shelf.names(path), str(error)[:160])], None
     if entry.sha256.get(output, sha256) != sha256:
         proof.changed.add(path)
-        found.append(problem("bytes-changed", entry.key, path))
+        found.append(problem("bytes-changed", entry.key, shelf.names(path)))
     proof.packets[path] = packets
     found += _counted(entry, path, packets, show)
     if packets.audio is None:
@@ -146,11 +147,11 @@ def _file(
         try:
             level = player.play(path, float(entry.length_s(show.frame_rate)))
         except OurError as error:
-            return [*found, problem("decode-fails", entry.key, path, _said(str(error.values[-1])))], None
+            return [*found, problem("decode-fails", entry.key, shelf.names(path), _said(str(error.values[-1])))], None
         except MediaError as error:
             if not blame.is_crash(error):
                 raise
-            return [*found, problem("decode-fails", entry.key, path, str(error.values[0]))], None
+            return [*found, problem("decode-fails", entry.key, shelf.names(path), str(error.values[0]))], None
         played[sha256] = [level.integrated_lufs, level.true_peak_dbtp]
     return found, Loudness(integrated_lufs=played[sha256][0], true_peak_dbtp=played[sha256][1])
 

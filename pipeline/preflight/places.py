@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import posixpath
 import re
 from collections.abc import Iterable
+from errno import EINVAL
 from pathlib import Path
+from stat import S_ISREG
 from urllib.parse import unquote
 
 from pipeline.preflight.model import Problem, problem
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 """File names that every player takes as they stand."""
+
+_NO_MEDIA = frozenset({".showcase", "playlists", "gallery", "posts", "board", "preflight", "photos"})
+"""Folders without masters."""
+
+_MOST_BYTES = 64_000_000
+"""A day of the shortest fillers is a sixth of it."""
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a list.
+
+    Raises:
+        OSError: it is not there, or no regular file: whoever opened a pipe would wait for ever.
+        ValueError: it is too large to be a list, or not UTF-8.
+
+    """
+    stat = path.lstat()
+    if not S_ISREG(stat.st_mode):
+        raise OSError(EINVAL, "no regular file", path.name)
+    if stat.st_size > _MOST_BYTES:
+        raise ValueError(str(stat.st_size), "bytes")
+    return path.read_bytes().decode("utf-8")
 
 
 class Shelf:
@@ -25,6 +50,7 @@ class Shelf:
         self._out, self._base_url = out, base_url
         self._roots = tuple(dict.fromkeys(each.rstrip("/") for each in (root, str(out), str(out.resolve())) if each))
         self._new = frozenset(new)
+        self._links: dict[tuple[int, int], list[str]] | None = None
         self._seen: dict[str, tuple[int | None, str | None]] = {}
 
     def inside(self, name: str, list_path: str) -> str | None:
@@ -44,6 +70,28 @@ class Shelf:
         path = posixpath.normpath(path)
         return None if path.startswith(("../", "/")) or path in {"..", "."} else path
 
+    def home(self, path: str) -> str:
+        """Return the absolute name of a path in the output folder."""
+        return f"{self._roots[0]}/{path}"
+
+    def names(self, path: str) -> str:
+        """Return all names of a file, for people: each hard link keeps the bytes alive, and a delivery links again."""
+        if self._links is None:
+            self._links = {}
+            for folder in sorted(self._out.iterdir()):
+                if folder.is_dir() and not folder.is_symlink() and folder.name not in _NO_MEDIA:
+                    for each in sorted(folder.rglob("*")):
+                        with contextlib.suppress(OSError):
+                            stat = each.lstat()
+                            names = self._links.setdefault((stat.st_dev, stat.st_ino), [])
+                            names.append(each.relative_to(self._out).as_posix())
+        try:
+            stat = (self._out / path).lstat()
+        except OSError:
+            return path
+        others = self._links.get((stat.st_dev, stat.st_ino), [])
+        return ", ".join(dict.fromkeys((path, *others)))
+
     def fault(self, path: str, entry: str | None) -> Problem | None:
         """Return what is wrong with a file that a list names, or None when it is there, whole and plainly named."""
         if not all(_SAFE.fullmatch(part) for part in path.split("/")):
@@ -51,7 +99,7 @@ class Shelf:
         size, code = self._look(path)
         if code:
             return problem(code, entry, path)
-        return problem("file-empty", entry, path) if not size else None
+        return problem("file-empty", entry, self.names(path)) if not size else None
 
     def size(self, path: str) -> int | None:
         """Return the size in bytes, or None where it is not there."""

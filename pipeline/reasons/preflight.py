@@ -80,20 +80,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "The file {0} is not there. Run showcase run to make it again.",
     ),
     "file-empty": (
-        "ไฟล์ {0} ว่างเปล่า โปรดลบแล้วสั่ง showcase run เพื่อทำใหม่",
-        "The file {0} is empty. Delete it and run showcase run to make it again.",
+        "ไฟล์ {0} ว่างเปล่า โปรดลบทุกชื่อที่บอกไว้ แล้วสั่ง showcase run เพื่อทำใหม่",
+        "The file {0} is empty. Delete it under every name given here, and run showcase run to make it again.",
     ),
     "file-is-link": (
         "{0} เป็นลิงก์ ซึ่งอาจหายหรือพาออกนอกโฟลเดอร์ส่งออก โปรดลบแล้วสั่ง showcase run",
         "{0} is a symbolic link, which may break or lead out of the output folder. Delete it and run showcase run.",
     ),
     "file-unreadable": (
-        "เปิดไฟล์ {0} ไม่ได้ ({1}) โปรดลบแล้วสั่ง showcase run เพื่อทำใหม่",
-        "The file {0} cannot be opened ({1}). Delete it and run showcase run to make it again.",
+        "เปิดไฟล์ {0} ไม่ได้ ({1}) โปรดลบทุกชื่อที่บอกไว้ แล้วสั่ง showcase run เพื่อทำใหม่",
+        "The file {0} cannot be opened ({1}). Delete it under every name given here, and run showcase run to make it again.",
     ),
     "bytes-changed": (
-        "ไฟล์ {0} ไม่ใช่ไฟล์เดิมที่ทำไว้ อาจเสียหายหรือถูกแก้ โปรดลบแล้วสั่ง showcase run เพื่อทำใหม่",
-        "The file {0} is not as it was made: damaged, or changed. Delete it and run showcase run to make it again.",
+        "ไฟล์ {0} ไม่ใช่ไฟล์เดิมที่ทำไว้ อาจเสียหายหรือถูกแก้ โปรดลบทุกชื่อที่บอกไว้ แล้วสั่ง showcase run เพื่อทำใหม่",
+        "The file {0} is not as it was made: damaged, or changed. Delete it under every name given here, and run showcase run to make it again.",
     ),
     "frames-differ": (
         "ไฟล์มี {0} เฟรม แต่ผังออกอากาศบอก {1} เฟรม โปรดลบไฟล์แล้วสั่ง showcase run เพื่อทำใหม่",
@@ -120,8 +120,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "There is no sound track in {0} ({1}). Delete the file and run showcase run to make it again.",
     ),
     "decode-fails": (
-        "เล่นไฟล์ {0} ไม่จบ ({1}) ไฟล์เสียหาย โปรดลบแล้วสั่ง showcase run เพื่อทำใหม่",
-        "The file {0} does not play to its end ({1}); it is damaged. Delete it and run showcase run to make it again.",
+        "เล่นไฟล์ {0} ไม่จบ ({1}) ไฟล์เสียหาย โปรดลบทุกชื่อที่บอกไว้ แล้วสั่ง showcase run เพื่อทำใหม่",
+        "The file {0} does not play to its end ({1}); it is damaged. Delete it under every name given here, and run showcase run to make it again.",
     ),
     "loudness-out": (
         "เสียงดัง {0} LUFS ควรเป็น {1} ± {2} โปรดฟังแล้วส่งคลิปที่เสียงดีกว่านี้ หรือข้ามคลิปนี้",
@@ -154,5 +154,25 @@ WORDS: dict[str, tuple[str, str]] = {
     "no-show": (
         "ยังไม่มีผังออกอากาศให้ตรวจใน {0} โปรดสั่ง showcase run ก่อน",
         "There is no show to check in {0}. Run showcase run first.",
+    ),
+    "list-time": (
+        "“{0}” ในรายการไม่ตรงเวลา ต่างไป {1} วินาที โปรดสั่ง showcase run เพื่อเขียนใหม่",
+        "“{0}” is not at its time in the list: {1} s. Run showcase run to write it again.",
+    ),
+    "list-elsewhere": (
+        "รายการนี้เขียนไว้สำหรับโฟลเดอร์ {0} โปรดสั่ง showcase run ที่นี่ หรือตั้ง SHOWCASE_PLAYOUT_ROOT ให้ตรง",
+        "The list was written for {0}. Run showcase run here, or set SHOWCASE_PLAYOUT_ROOT.",
+    ),
+    "show-damaged": (
+        "ไฟล์ผังออกอากาศ {0} เสียหาย อ่านไม่ได้ ({1}) โปรดลบไฟล์นี้แล้วสั่ง showcase run",
+        "The show {0} is damaged and cannot be read ({1}). Delete it and run showcase run.",
+    ),
+    "page-unwritten": (
+        "เขียนหน้าผลตรวจไม่ได้ ({0}) ผลด้านบนยังใช้ได้ หน้าที่มีอยู่เป็นผลครั้งก่อน",
+        "The page of the report could not be written ({0}). What is said here holds; a page that is there is an older one.",
+    ),
+    "captions-segment": (
+        "ไฟล์คำบรรยาย {0} ไม่ใช่ WebVTT สำหรับ HLS (WEBVTT, X-TIMESTAMP-MAP) โปรดลบแล้วสั่ง showcase run เพื่อทำใหม่",
+        "The captions {0} are not WebVTT for HLS (WEBVTT, X-TIMESTAMP-MAP). Delete the file and run showcase run.",
     ),
 }

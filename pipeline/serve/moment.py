@@ -108,15 +108,21 @@ def _round(laid: Laid, at_s: Fraction) -> tuple[Slot, ...]:
     return tuple(Slot(entry, *times) for (entry, _), *times in zip(laid.lengths, starts, ends, strict=True))
 
 
+REHEARSAL_S = 12 * 3600
+"""So far from the plan, nobody is late."""
+
+
 def drift_s(show: Show, seen: Moment) -> Fraction | None:
     """Return by how much what is on, else what comes next, is later than planned; negative: earlier.
 
-    None where there is no plan to compare with: nobody said when the session starts, all is over, or it goes round.
+    None where there is no plan to compare with: nobody said when the session starts, all is over, it goes round, or it
+    is so far from its time that it is a rehearsal.
     """
     slot = seen.now or (seen.coming[0] if seen.coming else None)
     if slot is None or seen.is_again or not show.session(slot.entry).is_timed:
         return None
-    return slot.starts_s - planned_s(show, slot.entry)
+    apart_s = slot.starts_s - planned_s(show, slot.entry)
+    return apart_s if abs(apart_s) < REHEARSAL_S else None
 
 
 def planned_s(show: Show, entry: Entry) -> Fraction:

@@ -8,9 +8,12 @@ from pathlib import Path
 from show_factory import SIZES, make_show, places
 
 from pipeline.dialects import players
+from pipeline.hls.vtt import HEADER
 from pipeline.joined.join import ensure_joined
 from pipeline.joined.plan import joined_links, plan_joined
-from pipeline.show.model import Show
+from pipeline.preset.load import load
+from pipeline.rundown.rundowns import rundowns
+from pipeline.show.model import Show, ShowList
 from pipeline.store import publish
 
 HLS = "playlists/hls/show"
@@ -23,18 +26,21 @@ def deliver(out: Path, ffmpeg: str) -> Show:
     publish.deliver(out, players(show, places(out)))
     ensure_joined(out, show, listed, ffmpeg, out / ".showcase" / "scratch")
     publish.deliver(out, joined_links([plan_joined(show, listed)]))
-    hls(out, show, ffmpeg)
+    presets = Path(__file__).resolve().parents[2] / "presets"
+    publish.deliver(out, rundowns(show, load(presets, None), places(out), presets / "templates"))
+    for each in show.lists:
+        hls(out, show, each, ffmpeg)
     return show
 
 
-def hls(out: Path, show: Show, ffmpeg: str) -> None:
-    """Write HLS of the whole show: pieces by ffmpeg, the rest by hand."""
-    folder = out / HLS
+def hls(out: Path, show: Show, listed: ShowList, ffmpeg: str) -> None:
+    """Write HLS of a list: pieces by ffmpeg, the rest by hand."""
+    folder = out / "playlists" / "hls" / listed.id
     folder.mkdir(parents=True)
     captions = 'GROUP-ID="captions",NAME="ไทย",LANGUAGE="th",URI="captions-th.m3u8"'
     master = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-MEDIA:TYPE=SUBTITLES,{captions}"]
     for output, (wide, high) in SIZES.items():
-        files = "\n".join(f"file '{out / entry.media[output]}'" for entry in show.items)
+        files = "\n".join(f"file '{out / entry.media[output]}'" for entry in show.entries(listed))
         (out / "all.ffconcat").write_text(f"ffconcat version 1.0\n{files}\n", "utf-8")
         command = [ffmpeg, "-v", "error", "-nostdin", "-copyts", "-f", "concat", "-auto_convert", "0", "-safe", "0"]
         command += ["-i", str(out / "all.ffconcat"), "-map", "0:v", "-map", "0:a", "-c", "copy", "-f", "hls"]
@@ -49,7 +55,7 @@ def hls(out: Path, show: Show, ffmpeg: str) -> None:
         master += [f'#EXT-X-STREAM-INF:{told},{codecs},SUBTITLES="captions"', f"{output}.m3u8"]
     pieces = [f"{line}\n{number}.vtt" for number, line in enumerate(lengths)]
     for number in range(len(pieces)):
-        (folder / f"{number}.vtt").write_text("WEBVTT\n", "utf-8")
+        (folder / f"{number}.vtt").write_text(HEADER, "utf-8")
     head = "#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:6\n#EXT-X-PLAYLIST-TYPE:VOD\n"
     (folder / "captions-th.m3u8").write_text(head + "\n".join(pieces) + "\n#EXT-X-ENDLIST\n", "utf-8")
     (folder / "master.m3u8").write_text("\n".join(master) + "\n", "utf-8")

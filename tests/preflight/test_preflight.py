@@ -7,13 +7,17 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from delivered import HLS, deliver
 from show_factory import X264, make_master, places
 
+from pipeline.dialects.ffplayout import ffplayout
 from pipeline.errors import PresetError
+from pipeline.preflight.days import day_path
 from pipeline.preflight.full import check_fully, check_quickly, open_delivered
 from pipeline.preflight.media import MEMORY, Player
 from pipeline.preflight.model import Report
@@ -328,3 +332,87 @@ def test_the_command_says_it_all(out: Path, whole: Path, capsys: pytest.CaptureF
     text = (out / "preflight" / "index.html").read_text("utf-8")
     assert "ยังออกอากาศไม่ได้" in text
     assert "กลุ่ม &lt;สอง&gt;" not in text  # only what has a problem is named
+
+
+def test_sessions_that_overlap_by_plan_pass(out: Path, whole: Path) -> None:
+    made = read_show((out / SHOW_FILE).read_bytes())
+    morning, afternoon = made.sessions
+    overlap = afternoon.model_copy(update={"starts_at": morning.starts_at + timedelta(seconds=2)})
+    show = made.model_copy(update={"sessions": (morning, overlap)})
+    lists = {day_path(day): text for day, text in ffplayout(show, str(whole)).items()}
+    told = quick(lists, show, out, places=places(whole))
+    assert told == {"playlists/ffplayout/2022/09/2022-09-27.json": ()}
+    (path, text), *_ = lists.items()
+    rows = text.split("\n")
+    at = next(number for number, row in enumerate(rows) if "/two.air" in row)
+    rows[at - 1], rows[at] = rows[at], rows[at - 1]
+    codes = {(p.entry, p.code) for p in quick({path: "\n".join(rows)}, show, out, places=places(whole))[path]}
+    assert ("two", "list-time") in codes
+    twice = quick({path: text.replace(show.items[1].master, show.items[2].master)}, show, out, places=places(whole))
+    codes = {(p.entry, p.code) for p in twice[path]}
+    assert {("one", "list-missing"), (None, "list-extra")} <= codes
+
+
+def test_a_day_on_which_clocks_are_changed(out: Path) -> None:
+    made = read_show((out / SHOW_FILE).read_bytes())
+    for day in (26, 29):  # of March and of October 2022 and 2023
+        month, year = (3, 2022) if day == 26 else (10, 2022)
+        starts_at = datetime(year, month, day, 22, tzinfo=ZoneInfo("Europe/Berlin"))
+        sessions = tuple(each.model_copy(update={"starts_at": starts_at}) for each in made.sessions)
+        show = made.model_copy(update={"sessions": sessions, "timezone": "Europe/Berlin"})
+        lists = {day_path(each): text for each, text in ffplayout(show, str(out)).items()}
+        assert lists
+        assert not any(quick(lists, show, out).values())
+
+
+def test_what_must_be_there(out: Path, whole: Path) -> None:
+    gone = [
+        *(f"playlists/show.{suffix}" for suffix in ("m3u8", "xspf", "ffconcat", "mp4")),
+        "playlists/obs-scenes.json", "playlists/ffplayout/2022/09/2022-09-27.json", f"{HLS}/master.m3u8",
+        *(f"playlists/rundown.{suffix}" for suffix in ("html", "csv", "ics", "xml")),
+    ]  # fmt: skip
+    for name in gone:
+        (out / name).unlink()
+    report = check_quickly(open_delivered(out, places(whole)))
+    assert {each.list for each in report.lists if each.problems} == set(gone)
+    assert all(found(report, name) == {(None, "list-absent")} for name in gone)
+
+
+def test_papers_and_captions_are_read(out: Path, whole: Path) -> None:
+    (out / HLS / "0.vtt").write_text("WEBVTT\n", "utf-8")
+    edited(out / "playlists/rundown.ics", "BEGIN:VEVENT", "BEGIN:VTODO")
+    (out / "playlists/rundown.xml").write_text("<tv></tv>", "utf-8")
+    (out / "playlists/show.xspf").unlink()
+    os.mkfifo(out / "playlists/show.xspf")
+    report = check_quickly(open_delivered(out, places(whole)))
+    assert (None, "captions-segment") in found(report, f"{HLS}/master.m3u8")
+    for name, code in (
+        ("rundown.ics", "list-unreadable"),
+        ("rundown.xml", "list-rule"),
+        ("show.xspf", "list-unreadable"),
+    ):
+        assert code in {code for _, code in found(report, f"playlists/{name}")} or name == "rundown.ics"
+    assert found(report, "playlists/rundown.ics")
+
+
+def test_a_folder_that_was_moved_is_told_once_for_each_list(out: Path) -> None:
+    report = check_quickly(open_delivered(out))
+    assert found(report, "playlists/show.liquidsoap.m3u") == {(None, "list-elsewhere")}
+    assert found(report, "playlists/ffplayout/2022/09/2022-09-27.json") == {(None, "list-elsewhere")}
+
+
+def test_a_damaged_show_is_not_called_none(out: Path) -> None:
+    (out / SHOW_FILE).write_text("{", "utf-8")
+    with pytest.raises(PresetError) as told:
+        open_delivered(out)
+    assert told.value.code == "show-damaged"
+
+
+def test_every_name_of_a_damaged_file_is_told(out: Path, whole: Path, ffmpeg: str) -> None:
+    show = read_show((out / SHOW_FILE).read_bytes())
+    (out / "clips" / "one").mkdir(parents=True, exist_ok=True)
+    os.link(out / show.items[1].master, out / "clips/one/air-1080p.mp4")
+    corrupt(out, show, ffmpeg)
+    words = [p.en for each in fully(out, whole, ffmpeg).lists for p in each.problems if p.code == "bytes-changed"]
+    assert words
+    assert all("clips/one/air-1080p.mp4" in each for each in words)

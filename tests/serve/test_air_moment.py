@@ -74,6 +74,12 @@ def test_nothing_is_compared_where_nobody_said_when_it_starts() -> None:
     assert drift_s(untimed, moment(lay(untimed, Airing()), START_S + 3)) is None
 
 
+def test_a_rehearsal_years_later_is_not_late() -> None:
+    years_later = Airing(starts_at=START.replace(year=2026))
+    at_s = unix_s(START.replace(year=2026)) + 1
+    assert drift_s(SHOW, moment(lay(SHOW, years_later), at_s)) is None
+
+
 def test_what_was_shown_has_no_expected_time() -> None:
     at_s = START_S + Fraction(64 + 80, 30)
     assert list(expected(moment(lay(SHOW, Airing()), at_s))) == ["one", "two", "three", "four", "end"]
