@@ -25,6 +25,7 @@ from pipeline.show.model import Places, Show
 from pipeline.show.order import running_order
 from pipeline.store import publish
 from pipeline.store.catalog import Catalog
+from pipeline.store.package import Package
 from pipeline.store.receipt import Made, Receipt, key_of
 from pipeline.survey import Survey
 
@@ -34,6 +35,8 @@ NEEDS_HEAVY = frozenset({"playlists/obs-scenes.json"})
 """Lists that name what is only made when a run is done."""
 _OLD = f"{STATE_FOLDER}/old.json"
 _KEPT_CHANGES = f"{STATE_FOLDER}/order.json"
+_WRITING = f"{STATE_FOLDER}/delivering.json"
+"""Names that a delivery gives for the first time. A killed one leaves them to the next, as no receipt has them."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,27 @@ class Delivered:
     """Lists that would have stopped a player, and why: the last good ones stay."""
     remarks: tuple[Reason, ...] = ()
     """What people should know of the show."""
+
+
+@dataclass
+class _Log:
+    """Notes each new name before the file is there, so that a kill between the two leaves nothing for ever."""
+
+    names: set[str]
+    receipted: set[str] = field(default_factory=set)
+
+    def deliver(self, out: Path, package: Package) -> tuple[Made, ...]:
+        if new := package.keys() - self.receipted - self.names:
+            self.names |= new
+            publish.write(out, _WRITING, json.dumps(sorted(self.names), ensure_ascii=False).encode("utf-8"))
+        return publish.deliver(out, package)
+
+
+def _read_log(out: Path) -> _Log:
+    try:
+        return _Log({str(path) for path in json.loads((out / _WRITING).read_bytes())})
+    except (OSError, ValueError, TypeError):
+        return _Log(set())
 
 
 def read_order(settings: Settings) -> tuple[Changes, tuple[Reason, ...]]:
@@ -93,22 +117,25 @@ def deliver(context: Context, found: Survey, *, midway: bool = False) -> Deliver
     catalog = surveys.catalog_of(found, context.book)
     changes, told = read_order(context.settings)
     key = _key(context, catalog, changes, told)
-    before = publish.read_receipt(out, DELIVERY)
-    if before is not None and publish.holds(out, before, key):
+    before, log = publish.read_receipt(out, DELIVERY), _read_log(out)
+    if before is not None and not log.names and publish.holds(out, before, key):
         if found.left:
-            _retire(context, found, before, before)
+            _retire(context, found, set(), before)
         if not midway:
             _forget_old(context, {made.path for made in before.outputs})
         return Delivered(is_new=False)
     show = running_order(catalog, context.book, changes)
     show = show.model_copy(update={"remarks": (*told, *show.remarks)})
-    made, failed = _publish(context, catalog, show, before, midway=midway)
+    old = before.outputs if before else ()
+    log.receipted = {each.path for each in old}
+    made, failed = _publish(context, catalog, show, old, log, midway=midway)
     # What failed, or waits for the end of the run, is tried again by the next delivery.
     key = key if not failed and not midway else f"{key}-open"
     receipt = Receipt(asset=DELIVERY, kind="deliver", key=key, outputs=made, toolchain=context.tools)
     # The receipt comes last: a crash before it leaves the old one, whose list of files is then gone through again.
-    _retire(context, found, before, receipt)
+    _retire(context, found, log.receipted | log.names, receipt)
     publish.keep_receipt(out, receipt)
+    (out / _WRITING).unlink(missing_ok=True)
     if not told:
         publish.write(out, _KEPT_CHANGES, changes.model_dump_json().encode("utf-8"))
     if not midway:
@@ -139,15 +166,14 @@ def _timeless(value: object) -> object:
 
 
 def _publish(
-    context: Context, catalog: Catalog, show: Show, before: Receipt | None, *, midway: bool
+    context: Context, catalog: Catalog, show: Show, old: tuple[Made, ...], log: _Log, *, midway: bool
 ) -> tuple[tuple[Made, ...], Mapping[str, tuple[Reason, ...]]]:
     """Write media, then lists, then pages; return all that is there now, and what failed."""
     from pipeline.deliver import everything  # noqa: PLC0415 - templates are slow to load, and often nothing is new
     from pipeline.preflight.quick import quick  # noqa: PLC0415 - as above
 
     out, templates = context.settings.media_out, context.settings.presets / "templates"
-    old = before.outputs if before else ()
-    made = publish.deliver(out, everything.masters(show, catalog))
+    made = log.deliver(out, everything.masters(show, catalog))
     lists = everything.lists(show, context.book, places_of(context), templates)
     packing = Packing() if midway else pack(context, show)
     made += as_delivered(context, packing.files)
@@ -161,14 +187,14 @@ def _publish(
         if wrong
     }
     bad = tuple(failed)
-    made += publish.deliver(out, {path: content for path, content in lists.items() if not path.startswith(bad)})
+    made += log.deliver(out, {path: content for path, content in lists.items() if not path.startswith(bad)})
     there = {each.path for each in made}
     # Midway nothing heavy is made. What failed stays as it was, with the media that it names.
     stays = (*bad, *LINGERING) if bad else ()
     kept = (each for each in old if (midway and _is_heavy(each.path, show)) or each.path.startswith(stays))
     made += tuple(each for each in kept if each.path not in there)
-    made += publish.deliver(out, everything.document(show))
-    return made + publish.deliver(out, everything.pages(catalog, context.book, templates)), failed
+    made += log.deliver(out, everything.document(show))
+    return made + log.deliver(out, everything.pages(catalog, context.book, templates)), failed
 
 
 def _withheld(path: str) -> str:
@@ -180,13 +206,13 @@ def _is_heavy(path: str, show: Show) -> bool:
     return path.startswith(HEAVY) or path in {f"playlists/{listed.id}.mp4" for listed in show.lists}
 
 
-def _retire(context: Context, found: Survey, before: Receipt | None, now: Receipt) -> None:
+def _retire(context: Context, found: Survey, before: set[str], now: Receipt) -> None:
     """Remove what is no longer wanted: delivered files, then assets. Media that may be open stays for a while."""
     out = context.settings.media_out
     kept = {made.path for made in now.outputs}
-    for made in before.outputs if before else ():
-        if made.path not in kept and not made.path.startswith(LINGERING):
-            publish.remove(out, made.path)
+    for path in sorted(before - kept):
+        if not path.startswith(LINGERING):
+            publish.remove(out, path)
     receipts = publish.read_receipts(out)
     wanted = {*found.orders, *found.stale, DELIVERY}
     still = {made.path for asset, receipt in receipts.items() if asset in wanted for made in receipt.outputs}

@@ -19,8 +19,10 @@ from pipeline.reasons import WORDS, Reason, reason
 
 ROOT = Path(__file__).resolve().parent.parent
 RAISED = {"InputError", "MachineError", "OurError", "PresetError"}
-TYPOGRAPHY = set("“”‘’×–−…≠≥·")
+TYPOGRAPHY = set("“”‘’×–−…≠≥·±")
 SHOWS_THAI = {"captions-mojibake"}
+SHOWS_BRACES = {"push-address"}
+"""What the reader is to type has braces; elsewhere one is a blank that was not filled."""
 """Its English shows what garbled Thai looks like."""
 
 
@@ -124,8 +126,7 @@ def test_words_are_whole_in_both_languages(code: str) -> None:
     values = [f"<{n}>" for n in range(needed(code))]
     told = reason(code, *values)
     for sentence in (told.th, told.en):
-        assert "{" not in sentence
-        assert "}" not in sentence
+        assert code in SHOWS_BRACES or not set("{}") & set(sentence)
         assert sentence == sentence.strip()
         assert "\n" not in sentence
     assert is_thai(told.th)

@@ -20,7 +20,7 @@ def captions_of(entry: Entry, show: Show, out: Path, shelf: Shelf) -> list[Probl
     length_s = entry.length_s(show.frame_rate)
     for path in entry.captions.values():
         inside = shelf.inside(path, "")
-        fault = problem("path-outside", entry.key, path) if inside is None else shelf.fault(inside, entry.key)
+        fault = problem("entry-outside", entry.key, path) if inside is None else shelf.fault(inside, entry.key)
         if fault:
             found.append(fault)
             continue
@@ -30,7 +30,7 @@ def captions_of(entry: Entry, show: Show, out: Path, shelf: Shelf) -> list[Probl
             found.append(problem("captions-gone", entry.key, path, str(error)[:80]))
             continue
         if ends_s > length_s + 1 / show.frame_rate:
-            found.append(problem("captions-beyond", entry.key, path, f"{float(ends_s):.3f}", f"{float(length_s):.3f}"))
+            found.append(problem("captions-overrun", entry.key, path, f"{float(ends_s):.3f}", f"{float(length_s):.3f}"))
     return found
 
 

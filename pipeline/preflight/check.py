@@ -76,7 +76,7 @@ def _wanted(path: str, show: Show) -> tuple[Entry, ...] | None:
 def _files(path: str, item: Item, key: str | None, shelf: Shelf) -> tuple[str | None, Problem | None]:
     inside = shelf.inside(item.name, path)
     if inside is None:
-        return None, problem("path-outside", key, item.name[:120])
+        return None, problem("entry-outside", key, item.name[:120])
     return inside, shelf.fault(inside, key)
 
 

@@ -34,7 +34,7 @@ def check_day(path: str, reading: Reading, show: Show, shelf: Shelf) -> list[Pro
         inside = shelf.inside(item.name, path)
         known[item.name] = entry = by_file.get(inside or "")
         key = entry.key if entry else None
-        fault = problem("path-outside", key, item.name[:120]) if inside is None else shelf.fault(inside, key)
+        fault = problem("entry-outside", key, item.name[:120]) if inside is None else shelf.fault(inside, key)
         if fault or entry is None:
             found.append(fault or problem("list-extra", None, 0, item.name[:120]))
     found += _files_differ(reading, known, show)

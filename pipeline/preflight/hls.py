@@ -142,7 +142,7 @@ def _pieces(
         for name in (before, uri):
             inside = shelf.inside(name, path) if name else None
             if inside is None:
-                found += [problem("path-outside", key, name[:120])] if name else []
+                found += [problem("entry-outside", key, name[:120])] if name else []
             elif name == uri or inside not in paths:
                 fault = shelf.fault(inside, key)
                 found += [fault] if fault else []

@@ -124,7 +124,7 @@ def _file(
 ) -> tuple[list[Problem], Loudness | None]:  # fmt: skip
     show, shelf, player = tools
     inside = shelf.inside(path, "")
-    gone = problem("path-outside", entry.key, path) if inside is None else shelf.fault(inside, entry.key)
+    gone = problem("entry-outside", entry.key, path) if inside is None else shelf.fault(inside, entry.key)
     if gone:
         return [gone], None
     found: list[Problem] = []

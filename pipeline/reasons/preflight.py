@@ -67,7 +67,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "ความยาวรวมของรายการเป็น {0} วินาที ควรเป็น {1} วินาที โปรดสั่ง showcase run เพื่อเขียนใหม่",
         "The list lasts {0} s in all and should last {1} s. Run showcase run to write it again.",
     ),
-    "path-outside": (
+    "entry-outside": (
         "รายการชี้ไปนอกโฟลเดอร์ส่งออก ({0}) โปรดสั่ง showcase run เพื่อเขียนใหม่",
         "The list names something outside the output folder ({0}). Run showcase run to write it again.",
     ),
@@ -139,7 +139,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "ไม่พบคำบรรยาย {0} หรือเปิดไม่ได้ ({1}) โปรดสั่ง showcase run เพื่อทำใหม่",
         "The captions {0} are not there or cannot be read ({1}). Run showcase run to make them again.",
     ),
-    "captions-beyond": (
+    "captions-overrun": (
         "คำบรรยาย {0} จบที่ {1} วินาที แต่คลิปยาว {2} วินาที โปรดแก้ไฟล์คำบรรยายแล้วสั่ง showcase run",
         "The captions {0} end at {1} s but the clip lasts {2} s. Correct the caption file and run showcase run.",
     ),

@@ -73,7 +73,7 @@ def _chapters(show: Show, listed: ShowList) -> tuple[list[Chapter], list[str]]:
     """Return the chapters, and the titles of entries that are too short to be one."""
     timed = list(show.timed(listed))
     starts = [ceil(at_s) for at_s, _ in timed]
-    ends = [*starts[1:], floor(show.length_s(listed))]
+    ends = [*starts[1:], floor(show.length_s(listed))][: len(starts)]
     chapters: list[Chapter] = []
     skipped: list[str] = []
     for (_, entry), starts_s, ends_s in zip(timed, starts, ends, strict=True):

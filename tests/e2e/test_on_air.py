@@ -15,6 +15,7 @@ from pipeline.context import open_context
 from pipeline.delivery import deliver
 from pipeline.jobs import survey
 from pipeline.media.identity import digest
+from pipeline.packing import LINGERING
 from pipeline.settings import read_settings
 from pipeline.show.changes import CHANGES_FILE, Changes, changes_text
 from pipeline.show.model import Show, read_show
@@ -141,3 +142,26 @@ def test_a_list_that_would_stop_a_player_is_not_published(stage: Stage, monkeypa
     monkeypatch.undo()
     run(stage)
     assert len(listed(stage)) == 3
+
+
+def test_what_a_killed_delivery_wrote_leaves_with_the_next(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = stage.tree()
+    for name, value in stage.environment().items():
+        monkeypatch.setenv(name, value)
+    context = open_context(read_settings())
+    change(stage, Changes().moved("three", "one"))
+    monkeypatch.setattr("pipeline.store.publish.keep_receipt", _killed)
+    found = survey(context)
+    with pytest.raises(KeyboardInterrupt):
+        deliver(context, found)
+    monkeypatch.undo()
+    assert (stage.media_out / "show/01-three.mp4").is_file()
+    (stage.media_out / CHANGES_FILE).unlink()
+    deliver(context, survey(context))
+    after = stage.tree()
+    lingering = {path for path in after.keys() - before.keys() if path.startswith(LINGERING)}
+    assert {path: after[path] for path in after.keys() - lingering} == before
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -154,7 +154,7 @@ def no_captions(out: Path, show: Show, _: str) -> None:
         (no_sound, {"bytes-changed", "sound-missing"}),
         (too_soft, {"bytes-changed", "loudness-out"}),
         (outside, {"file-is-link"}),
-        (late_captions, {"captions-beyond"}),
+        (late_captions, {"captions-overrun"}),
         (no_captions, {"captions-gone"}),
     ],
 )
@@ -176,7 +176,7 @@ def test_all_problems_at_once(out: Path, whole: Path, ffmpeg: str) -> None:
     gone(out, show, ffmpeg)
     (out / show.items[3].media["air-720p"]).write_bytes(b"")
     late_captions(out, show, ffmpeg)
-    assert {("one", "file-missing"), ("three", "file-empty"), ("one", "captions-beyond")} <= found(
+    assert {("one", "file-missing"), ("three", "file-empty"), ("one", "captions-overrun")} <= found(
         fully(out, whole, ffmpeg)
     )
 
@@ -211,9 +211,9 @@ def test_faults_of_a_list_are_found_in_every_dialect(suffix: str, out: Path, who
     assert ("one", "file-missing") in codes()
     root = str(whole) + "/" if str(whole) in original else "../"
     path.write_text(original.replace(root + one, "/etc/passwd"), "utf-8")
-    assert ("one", "path-outside") in codes()
+    assert ("one", "entry-outside") in codes()
     path.write_text(original.replace(root + one, root + "../../../outside.mp4"), "utf-8")
-    assert ("one", "path-outside") in codes()
+    assert ("one", "entry-outside") in codes()
     lengths = {"m3u8": ("5.333", "6.333"), "xspf": ("5333", "6333"), "vod.json": ("5334", "6334")}
     old, new = lengths.get(suffix, ("5.333333", "6.333333"))
     path.write_text(original.replace(old, new), "utf-8")

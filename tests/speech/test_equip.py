@@ -32,7 +32,7 @@ def model(tmp_path: Path) -> Path:
 
 
 def settings(tmp_path: Path, model: Path | None) -> Settings:
-    return Settings(tmp_path / "in", tmp_path / "out", tmp_path, None, None, None, model)
+    return Settings(tmp_path / "in", tmp_path / "out", tmp_path, None, None, None, speech_model=model)
 
 
 def found(tmp_path: Path, model: Path | None, *, decide: bool = True) -> tuple[Recogniser | None, list[str]]:

@@ -54,7 +54,7 @@ def draft(  # noqa: PLR0913 - a test says by name what it changes
     on_progress: Progress = lambda _: None,
     **changes: object,
 ) -> Drafted:
-    settings = Settings(folder / "in", folder / "out", folder, None, None, None, model)
+    settings = Settings(folder / "in", folder / "out", folder, None, None, None, speech_model=model)
     recogniser, _ = equip.find_recogniser(settings)
     assert recogniser is not None
     plan = DraftPlan(
