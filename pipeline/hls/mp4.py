@@ -22,6 +22,8 @@ _TWO_KEYS_BYTES = 16
 """Of the content of ``stss``: version and flags, how many there are, and two of them. Source: 8.6.2.2."""
 _SYNC, _NOT_SYNC = 0x02000000, 0x01010000
 """Flags of a sample: depends on none; depends on others and is no sync sample. Source: 8.8.3.1."""
+_SIZES, _FLAGS, _SHIFTS = 0x201, 0x400, 0x800
+"""What a run tells of each sample: its size (and of all where they lie), its flags, its shift. Source: 8.8.8.1."""
 _MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _KEPT = (b"avcC", b"colr", b"pasp")
 """What of the picture's description decides how it is decoded and shown; ``btrt`` differs from clip to clip."""
@@ -201,6 +203,43 @@ def _fragment(run: Run, offset: int) -> bytes:
             rows.append(struct.pack(">I", _SYNC if sample.is_sync else _NOT_SYNC))
         if shifted:
             rows.append(struct.pack(">i", sample.shift))
-    flags = 0x201 | (0x400 if mixed else 0) | (0x800 if shifted else 0)
+    flags = _SIZES | (_FLAGS if mixed else 0) | (_SHIFTS if shifted else 0)
     table = full(b"trun", struct.pack(">Ii", len(run.samples), offset), *rows, version=1, flags=flags)
     return box(b"traf", head, time, table)
+
+
+def read_runs(head: bytes) -> tuple[int, tuple[Run, ...]]:
+    """Return the length of what :func:`media_head` wrote, which ``head`` begins with, and the runs with their places.
+
+    Raises:
+        ValueError: it is not whole, or not from there.
+
+    """
+    found = {one.kind: one for one in children(head, 0, len(head))}
+    moof, data = found.get(b"moof"), found.get(b"mdat")
+    if moof is None or data is None or data.start > len(head):
+        raise ValueError("it does not begin with one whole fragment")
+    try:
+        boxes = [one for one in children(head, moof.start, moof.end) if one.kind == b"traf"]
+        return data.start, tuple(_run(head, one, moof.start - 8) for one in boxes)
+    except (struct.error, KeyError) as error:
+        raise ValueError("its fragment is not as it was written") from error
+
+
+def _run(head: bytes, traf: Box, moof_at: int) -> Run:
+    inside = {one.kind: one.start for one in children(head, traf.start, traf.end)}
+    _, track, ticks, _ = struct.unpack_from(">4I", head, inside[b"tfhd"])
+    version, decode_ticks = struct.unpack_from(">IQ", head, inside[b"tfdt"])
+    told, count, offset = struct.unpack_from(">IIi", head, inside[b"trun"])
+    if version != 1 << 24 or told & ~(_FLAGS | _SHIFTS) != 1 << 24 | _SIZES:
+        raise ValueError("its fragment is not as it was written")
+    row = struct.Struct(">I" + "I" * bool(told & _FLAGS) + "i" * bool(told & _SHIFTS))
+    table = head[inside[b"trun"] + 12 : inside[b"trun"] + 12 + count * row.size]
+    at, samples = moof_at + offset, []
+    for size, *more in row.iter_unpack(table):
+        is_sync = not told & _FLAGS or more[0] == _SYNC
+        samples.append(Sample(at, size, is_sync, more[-1] if told & _SHIFTS else 0))
+        at += size
+    if not samples or len(samples) != count:
+        raise ValueError("its fragment is empty or cut")
+    return Run(track, decode_ticks, ticks, samples)

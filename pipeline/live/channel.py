@@ -14,10 +14,10 @@ from pipeline.hls.model import HLS_FOLDER, SEGMENTS_FILE, HlsMedia, read_media
 from pipeline.live.course import Course
 from pipeline.live.journal import anchor, follow
 from pipeline.live.lay import Schedule, caption_paths, pieces
-from pipeline.live.model import Anchor, Announced, Journal
+from pipeline.live.model import Anchor, Journal
+from pipeline.live.timing import HEAD_BYTES, finest_cut
 from pipeline.serve.stage import Stage
 from pipeline.settings import STATE_FOLDER
-from pipeline.show.channel import Airing
 from pipeline.show.model import SHOW_FILE, Show, read_show
 from pipeline.store.publish import write
 
@@ -28,19 +28,32 @@ Stamp = tuple[tuple[int, int, int], ...]
 class LiveChannel:
     """One channel. Any thread may ask; what is answered is the same for all."""
 
-    def __init__(self, stage: Stage, airing: Airing) -> None:
+    def __init__(self, stage: Stage) -> None:
         """Take up the journal where a server before this one left it."""
         self._stage = stage
-        self._airing = airing
+        self._airing = airing = stage.airing
         self._lock = threading.Lock()
+        self._keeping = threading.Lock()
         self._stamp: Stamp | None = None
         self._schedule: Schedule | None = None
         self._course: tuple[Schedule, Anchor, Course] | None = None
         self._name = f"{STATE_FOLDER}/live-{airing.list_id}.json"
-        self._journal = _read_journal(stage.out / self._name)
+        self._journal = self._kept = _read_journal(stage.out / self._name)
 
-    def journal(self) -> Journal | None:
-        """Return what is announced now, or None while there is no show to be shown."""
+    def told(self) -> tuple[Journal, Fraction] | None:
+        """Return what is announced, and at which Unix time, or None while there is no show to be shown.
+
+        Who is the first to be told something new keeps the journal; nobody else waits for the disk.
+        """
+        told = self._told()
+        if self._journal is not self._kept and self._keeping.acquire(blocking=False):
+            try:
+                self._keep()
+            finally:
+                self._keeping.release()
+        return told
+
+    def _told(self) -> tuple[Journal, Fraction] | None:
         with self._lock:
             at_s = Fraction(self._stage.clock())
             schedule = self._current()
@@ -48,19 +61,8 @@ class LiveChannel:
                 return None
             where = anchor(self._journal, schedule, at_s)
             found = follow(self._journal, schedule, self._laid(schedule, where), where, at_s)
-            if found is not self._journal:
-                self._journal = found
-                self._keep(found)
-            return found
-
-    def now(self) -> Announced | None:
-        """Return the piece that is on at this moment, or None while there is no show to be shown."""
-        journal = self.journal()
-        if journal is None:
-            return None
-        at_s = Fraction(self._stage.clock())
-        past = [each for each in journal.announced if each.starts_s <= at_s]
-        return past[-1] if past else journal.announced[0]
+            self._journal = found
+            return found, at_s
 
     def multivariant(self) -> str | None:
         """Return the list of renditions: the one of the whole list, whose names are the same here."""
@@ -87,12 +89,16 @@ class LiveChannel:
         if self._schedule is not None and not _fits(show, media, self._airing.list_id):
             return self._schedule  # in the middle of a delivery
         captions = _captions(out, media)
-        schedule = Schedule(show, self._airing, pieces(media, self._airing.list_id, captions))
+        has = pieces(media, self._airing.list_id, captions)
+        schedule = Schedule(show, self._airing, has, _finest_cut(out, Schedule(show, self._airing, has)))
         if not schedule.is_empty:
             self._stamp, self._schedule = stamp, schedule
         return self._schedule
 
-    def _keep(self, journal: Journal) -> None:
+    def _keep(self) -> None:
+        self._kept = journal = self._journal  # one that cannot be kept is not tried again: the next one is near
+        if journal is None:
+            return
         try:
             write(self._stage.out, self._name, journal.model_dump_json().encode())
         except MachineError as error:
@@ -118,6 +124,23 @@ def _fits(show: Show, media: HlsMedia, list_id: str) -> bool:
         return False
     wanted = [(entry.key, entry.frames) for entry in show.entries(listed)]
     return wanted == [(entry.key, entry.frames) for entry in packed.entries]
+
+
+def _finest_cut(out: Path, schedule: Schedule) -> int:
+    """Return after how many frames, or a multiple of that, the filler can be cut; its longest piece while unknown."""
+    if schedule.is_empty:
+        return 1
+    pieces = [each.piece for each in schedule.filler]
+    try:
+        heads = [_head(out / path) for piece in pieces for path in piece.media.values()]
+        return max(finest_cut(head) for head in heads)
+    except (OSError, ValueError):
+        return max(piece.frames for piece in pieces)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD_BYTES)
 
 
 def _captions(out: Path, media: HlsMedia) -> dict[str, dict[str, list[str]]]:

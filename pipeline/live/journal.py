@@ -54,6 +54,7 @@ def follow(journal: Journal | None, schedule: Schedule, course: Course, where: A
     return Journal(
         airing=schedule.airing,
         frame_rate=course.frame_rate,
+        sample_rate_hz=schedule.show.sample_rate_hz,
         mark=schedule.mark,
         anchor=where,
         announced=announced,

@@ -1,7 +1,8 @@
-"""Lays a list in pieces on the wall clock: programme whole, idle time filled with whole pieces of the filler. Pure.
+"""Lays a list in pieces on the wall clock: programme whole, idle time filled with the filler's pieces. Pure.
 
-A programme never begins early. It begins late by less than one piece: by less than a second where the filler before it
-has pieces of different lengths and a few minutes to be shared out, else by what its shortest piece is too long.
+A programme never begins early. After idle time it begins with the frame at which it is planned, where the filler's
+frames are coded in the order in which they are shown (they are); else late by less than a GOP, as a piece cannot end
+elsewhere.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import cycle
 
 from pipeline.hls.model import HLS_FOLDER, HlsList, HlsMedia, Packed
 from pipeline.live.course import Course, Laying
@@ -22,6 +24,8 @@ from pipeline.show.model import Entry, Show
 
 _YEARS_S = 10 * 365 * 86400
 """So long before the plan begins the counting does: whoever looks before the show counts the same."""
+_LEAST_S = 1
+"""Shorter pieces are made only where there is no more idle time than that."""
 Pieces = Mapping[str, Sequence[Shown]]
 """Key of an entry → its pieces."""
 
@@ -92,6 +96,8 @@ class Schedule:
     show: Show
     airing: Airing
     has: Pieces
+    cut_frames: int = 1
+    """A filler's piece can end after any multiple of it."""
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -143,9 +149,11 @@ class Schedule:
         lengths = tuple(each.piece.frames for each in self.filler)
         passed = after
         for run in self._still_to_come(laying.at_s, after):
-            filling = fill(lengths, math.ceil((run.starts_s - laying.at_s) * self.show.frame_rate))
+            idle_frames = math.ceil((run.starts_s - laying.at_s) * self.show.frame_rate)
+            least_frames = math.ceil(_LEAST_S * self.show.frame_rate)
+            filling = fill(lengths, idle_frames, cut_frames=self.cut_frames, least_frames=least_frames)
             laying.add(self.filler, filling.times, passed)
-            laying.add([self.filler[index] for index in filling.indices], 1, passed)
+            laying.add(list(map(_begun, cycle(self.filler), filling.tail)), 1, passed)
             passed = run.entry.key
             laying.add(self.has.get(passed, ()), 1, passed)
         again = [each for entry in self.entries for each in self.has.get(entry.key, ())]
@@ -164,3 +172,10 @@ class Schedule:
                 yield run
                 if run.entry.key == last:
                     return
+
+
+def _begun(shown: Shown, frames: int) -> Shown:
+    """Return a piece that ends after so many frames. Captions could reach beyond that, so it has none."""
+    if frames == shown.piece.frames:
+        return shown
+    return shown.model_copy(update={"piece": shown.piece.model_copy(update={"frames": frames, "captions": {}})})

@@ -14,19 +14,23 @@ TARGET_S = SEGMENT_S
 """No piece is longer. It may never change while anybody watches. Source: RFC 8216bis-20, 4.4.3.1."""
 HOLD_BACK_S = 3 * TARGET_S
 """How far behind the end of the list players play. Source: RFC 8216bis-20, 4.4.3.8 (at least three targets)."""
-LEAD_S = HOLD_BACK_S
-"""How long before its end passes on the clock a piece is announced. All pieces are there from the start. Announced so
-much ahead, each is shown at its own time by a player that holds back as it should: a countdown ends with the clock."""
+LEAD_S = HOLD_BACK_S + TARGET_S
+"""How long before its end a piece is announced, at the latest. All pieces are there from the start, so the list always
+ends 18 to 24 s ahead of the clock, and what the clock shows is always as far from its end as players must stay.
+``EXT-X-START`` says how far that is just now: players that follow it begin on the clock, and are behind by what they
+need to begin (hls.js: 0.2 to 0.4 s). Others begin three pieces or 18 s from the end, so up to 6 s ahead of the clock,
+and keep to that (ffmpeg, mpv)."""
 WINDOW_S = 10 * TARGET_S
 """What a list holds at least."""
 
 
 class Piece(Noun):
-    """One segment of an entry in all its renditions; paths are relative to the output folder."""
+    """One segment of an entry in all its renditions, or its beginning; paths are relative to the output folder."""
 
     frames: int
+    """How many are shown: fewer than it has where a filler is cut."""
     starts_frames: int
-    """Media time of its first frame, in frames."""
+    """Where its first frame lies on its list's clock."""
     media: dict[str, str]
     """On-air output → file."""
     inits: dict[str, str]
@@ -35,8 +39,8 @@ class Piece(Noun):
     """Language → WebVTT."""
 
     def goes_on_in(self, other: Piece) -> bool:
-        """Return whether ``other`` can follow without a discontinuity: media time and parameters go on."""
-        return self.starts_frames + self.frames == other.starts_frames and self.inits == other.inits
+        """Return whether ``other`` can follow without a discontinuity. Media time goes on, parameters may not."""
+        return self.inits == other.inits
 
 
 class Shown(Noun):
@@ -90,6 +94,7 @@ class Journal(Noun):
 
     airing: Airing
     frame_rate: Fraction
+    sample_rate_hz: int
     mark: str
     """Names the plan that it follows; another one means that the show has changed."""
     anchor: Anchor

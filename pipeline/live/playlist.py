@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 from pipeline.live.model import HOLD_BACK_S, TARGET_S, Announced, Journal
+from pipeline.live.timing import caption_name, media_name
 from pipeline.units import seconds_text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -16,17 +17,22 @@ EMPTY_VTT = "empty.vtt"
 """Beside the playlists: the captions of a piece that has none."""
 
 
-def media_playlist(journal: Journal, output: str) -> str:
-    """Return the list of a rendition of the picture. Paths are relative to a folder of the output folder."""
-    inits = [each.shown.piece.inits.get(output) for each in journal.announced]
-    files = [each.shown.piece.media.get(output) for each in journal.announced]
-    return _text(journal, [_up(path) for path in files], [_up(path) for path in inits])
+def media_playlist(journal: Journal, output: str, at_s: Fraction) -> str:
+    """Return the list of a rendition of the picture that it :func:`has_output`, as it is at a Unix time.
+
+    Addresses are relative to ``/live/``; initialisation segments are files of the output folder beside it.
+    """
+    inits = [f"../{each.shown.piece.inits[output]}" for each in journal.announced]
+    rates = journal.frame_rate, journal.sample_rate_hz
+    files = [f"media/{media_name(each, *rates, each.shown.piece.media[output])}" for each in journal.announced]
+    return _text(journal, at_s, files, inits)
 
 
-def caption_playlist(journal: Journal, language: str) -> str:
+def caption_playlist(journal: Journal, language: str, at_s: Fraction) -> str:
     """Return the list of the captions in a language."""
-    files = (each.shown.piece.captions.get(language) for each in journal.announced)
-    return _text(journal, [_up(path) if path else EMPTY_VTT for path in files], None)
+    files = ((each, each.shown.piece.captions.get(language)) for each in journal.announced)
+    names = [f"captions/{caption_name(each, journal.frame_rate, path)}" if path else EMPTY_VTT for each, path in files]
+    return _text(journal, at_s, names, None)
 
 
 def has_output(journal: Journal, output: str) -> bool:
@@ -34,13 +40,16 @@ def has_output(journal: Journal, output: str) -> bool:
     return all(output in each.shown.piece.media for each in journal.announced)
 
 
-def _text(journal: Journal, files: Sequence[str], inits: Sequence[str] | None) -> str:
+def _text(journal: Journal, at_s: Fraction, files: Sequence[str], inits: Sequence[str] | None) -> str:
     first = journal.announced[0]
+    # What the clock shows. Nearer to the end players should not begin. Source: RFC 8216bis-20, 4.4.2.2.
+    back_s = max(journal.ends_s - at_s, Fraction(HOLD_BACK_S))
     lines = [
         "#EXTM3U",
         f"#EXT-X-VERSION:{_VERSION}",
         f"#EXT-X-TARGETDURATION:{TARGET_S}",
         f"#EXT-X-SERVER-CONTROL:HOLD-BACK={HOLD_BACK_S}.0",
+        f"#EXT-X-START:TIME-OFFSET={seconds_text(-back_s)},PRECISE=YES",
         "#EXT-X-INDEPENDENT-SEGMENTS",
         f"#EXT-X-MEDIA-SEQUENCE:{first.number}",
         # Of what comes before the first tag: a tag at the first piece counts for itself.
@@ -68,7 +77,3 @@ def _times(each: Announced, frame_rate: Fraction) -> tuple[str, str]:
 
 def _rounded(at_s: Fraction, per_s: int) -> int:
     return int(at_s * per_s + Fraction(1, 2))
-
-
-def _up(path: str | None) -> str:
-    return f"../{path}"

@@ -1,4 +1,4 @@
-"""The live channel over HTTP: ``/live/live.m3u8`` and what it names. Segments are files of the output folder."""
+"""The live channel over HTTP: ``/live/live.m3u8`` and what it names."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from starlette.routing import Route
 
 from pipeline.live.channel import LiveChannel
 from pipeline.live.playlist import EMPTY_VTT, caption_playlist, has_output, media_playlist
+from pipeline.live.segments import segment_routes
 from pipeline.serve.kinds import headers_of
 from pipeline.serve.stage import Stage
-from pipeline.show.channel import Airing
 
 _CAPTIONS = re.compile(r"captions-([a-z0-9-]{1,20})", re.ASCII)
 _KEPT = "public, max-age=1"
@@ -21,13 +21,14 @@ _KEPT = "public, max-age=1"
 _SOON_S = 3
 
 
-def live_routes(stage: Stage, airing: Airing | None = None) -> list[Route]:
-    """Return the channel's addresses. ``airing``: which list, from when; without one the whole show, by its plan."""
-    channel = LiveChannel(stage, airing or Airing())
+def live_routes(stage: Stage) -> list[Route]:
+    """Return the channel's addresses."""
+    channel = LiveChannel(stage)
     return [
         Route("/live/live.m3u8", _multivariant(channel)),
         Route(f"/live/{EMPTY_VTT}", _empty),
         Route("/live/{name}.m3u8", _media(channel)),
+        *segment_routes(stage.out),
     ]
 
 
@@ -36,7 +37,7 @@ Endpoint = Callable[[Request], Response]
 
 def _multivariant(channel: LiveChannel) -> Endpoint:
     def answer(_: Request) -> Response:
-        text = channel.multivariant() if channel.journal() else None
+        text = channel.multivariant() if channel.told() else None
         return _not_yet() if text is None else _told(text, "x.m3u8")
 
     return answer
@@ -45,13 +46,14 @@ def _multivariant(channel: LiveChannel) -> Endpoint:
 def _media(channel: LiveChannel) -> Endpoint:
     def answer(request: Request) -> Response:
         name = request.path_params["name"]
-        journal = channel.journal()
-        if journal is None:
+        told = channel.told()
+        if told is None:
             return _not_yet()
+        journal, at_s = told
         if matched := _CAPTIONS.fullmatch(name):
-            return _told(caption_playlist(journal, matched[1]), "x.m3u8")
+            return _told(caption_playlist(journal, matched[1], at_s), "x.m3u8")
         if has_output(journal, name):
-            return _told(media_playlist(journal, name), "x.m3u8")
+            return _told(media_playlist(journal, name, at_s), "x.m3u8")
         return PlainTextResponse("Not found", 404)
 
     return answer

@@ -21,7 +21,7 @@ def make_app(stage: Stage) -> Starlette:
     routes = [
         Route("/", _front(stage)),
         Route("/healthz", _health),
-        *live_routes(stage, stage.airing),
+        *live_routes(stage),
         *air_routes(stage),
         Mount("/", Files(stage.out)),
     ]

@@ -10,7 +10,7 @@ from pipeline.hls.model import HlsList, HlsMedia, Packed, PackedEntry
 from pipeline.show.channel import unix_s
 from pipeline.show.model import Show
 
-TARGET_S, SEGMENT_FRAMES = 6, 180
+TARGET_S = 6
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def parse(text: str) -> tuple[int, int, dict[int, Row]]:
 
 def packed(show: Show) -> HlsMedia:
     """Return the media of a show as it would be packaged, without a file."""
-    found, lists = {}, []
+    found, lists, segment_frames = {}, [], round(TARGET_S * show.frame_rate)
     for listed in show.lists:
         entries, starts = [], 0
         for entry in show.entries(listed):
@@ -100,8 +100,8 @@ def packed(show: Show) -> HlsMedia:
                     height_px=270,
                     starts_frames=starts,
                     frames=entry.frames,
-                    segment_frames=SEGMENT_FRAMES,
-                    bytes=(1000,) * -(-entry.frames // SEGMENT_FRAMES),
+                    segment_frames=segment_frames,
+                    bytes=(1000,) * -(-entry.frames // segment_frames),
                 )
             entries.append(
                 PackedEntry(

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from fractions import Fraction
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 import pytest
 from follower import Follower, packed, parse
@@ -10,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from show_factory import RATE, START, Part, entries, show
 
-from pipeline.live.course import Course
+from pipeline.hls.model import BASE_S
+from pipeline.live.course import Course, Laying
 from pipeline.live.filling import fill
 from pipeline.live.journal import anchor, follow
 from pipeline.live.lay import Schedule, caption_paths, pieces
 from pipeline.live.model import LEAD_S, WINDOW_S, Anchor, Journal
 from pipeline.live.playlist import caption_playlist, media_playlist
+from pipeline.live.timing import media_name, read_caption_name, read_media_name
 from pipeline.show.channel import Airing, unix_s
 
 START_S = unix_s(START)
@@ -65,7 +68,10 @@ class Viewer:
         self.followers = [Follower() for _ in range(3)]
 
     def look(self, journal: Journal) -> None:
-        texts = [*(media_playlist(journal, output) for output in OUTPUTS), caption_playlist(journal, "th")]
+        texts = [
+            *(media_playlist(journal, output, START_S) for output in OUTPUTS),
+            caption_playlist(journal, "th", START_S),
+        ]
         for follower, text in zip(self.followers, texts, strict=True):
             follower.read(text)
         first, *others = (parse(text) for text in texts)
@@ -102,7 +108,7 @@ def test_many_hours_through_idle_time_programme_and_its_end(airing: Airing) -> N
     seen = []
     for second in range(-60, 4 * HOUR_S, 5):
         journal = step(journal, plan, START_S + second)
-        viewer.followers[0].read(media_playlist(journal, OUTPUTS[0]))
+        viewer.followers[0].read(media_playlist(journal, OUTPUTS[0], START_S))
         seen.append(journal.announced[-1].shown.key)
     viewer.followers[0].check_joins()
     assert set(seen) >= {"opener", "one", "two", "rest", "four"} if airing != AT_ONCE else len(set(seen)) == 5
@@ -118,12 +124,42 @@ def test_two_servers_say_the_same_whenever_they_were_started(early: Fraction, la
     assert step(first, plan, at_s).announced == step(None, plan, at_s).announced
 
 
-def test_a_discontinuity_is_only_where_media_time_does_not_go_on() -> None:
-    journal = step(None, schedule(), START_S + 34)
-    broken = [(each.shown.key, each.shown.index) for each in journal.announced if each.is_break]
-    assert broken == [("opener", 0)]  # behind the filler; from there on one media time
-    looped = step(None, schedule(AT_ONCE), START_S + HOUR_S + sum(part.frames for part in PARTS) / RATE)
-    assert [each.shown.key for each in looped.announced if each.is_break] == ["opener"]
+def test_media_time_goes_on_through_fillers_and_rounds() -> None:
+    """What a segment has, the shift in its address, and how long it is: the next one goes on from there."""
+    looped = START_S + HOUR_S + sum(part.frames for part in PARTS) / RATE
+    for plan, at_s in ((schedule(), START_S + 34), (schedule(), START_S + 3 * HOUR_S), (schedule(AT_ONCE), looped)):
+        journal = step(None, plan, at_s)
+        assert not any(each.is_break for each in journal.announced)
+        ends: list[int] = []
+        for each in journal.announced:
+            found = read_media_name(media_name(each, RATE, 48000, each.shown.piece.media["air-720p"].lower()))
+            assert found
+            timing, _ = found
+            assert (timing.number, timing.frames, timing.frame_samples) == (each.number, each.shown.piece.frames, 1600)
+            starts = timing.shift_frames + each.shown.piece.starts_frames
+            assert starts <= each.starts_s * RATE < starts + 1  # Unix time
+            assert not ends or ends[-1] == starts
+            ends.append(starts + timing.frames)
+
+
+def test_a_discontinuity_is_where_parameters_change() -> None:
+    one, *others = step(None, schedule(), START_S + 34).announced
+    other = one.shown.piece.model_copy(update={"inits": {"air-720p": "another.mp4"}})
+    assert one.shown.piece.goes_on_in(others[0].shown.piece)
+    assert not one.shown.piece.goes_on_in(other)
+    laying = Laying(RATE, START_S, Anchor(before=other))
+    laying.add([one.shown], None, None)
+    assert [each.is_break for each in laying.course().between(0, 1)] == [True, False]
+
+
+def test_the_list_says_where_the_clock_is() -> None:
+    for second in range(100):
+        at_s = START_S + Fraction(second * 7, 5)
+        journal = step(None, schedule(), at_s)
+        back = re.search(r"#EXT-X-START:TIME-OFFSET=-([0-9.]+),PRECISE=YES", media_playlist(journal, OUTPUTS[0], at_s))
+        assert back
+        assert abs(journal.ends_s - Fraction(back[1]) - at_s) < Fraction(1, 1000)
+        assert 18 <= Fraction(back[1]) <= 24
 
 
 def test_each_piece_is_on_at_its_scheduled_time() -> None:
@@ -134,21 +170,28 @@ def test_each_piece_is_on_at_its_scheduled_time() -> None:
     assert (first.starts_s, first.shown.index) == (START_S, 0)
     noon = course.number_at(START_S + 3 * HOUR_S + 2)
     four = next(course.at(n) for n in range(noon, noon - 10, -1) if course.at(n).shown.index == 0)
-    assert four.shown.key == "four"
-    assert 0 <= four.starts_s - (START_S + 3 * HOUR_S) <= 1
+    assert (four.shown.key, four.starts_s) == ("four", START_S + 3 * HOUR_S)
 
 
 @given(st.lists(st.integers(1, 45).map(lambda n: 4 * n), min_size=1, max_size=6), st.integers(0, 40000))
-def test_a_filling_is_never_short_and_never_too_long_by_a_piece(lengths: list[int], frames: int) -> None:
-    filling = fill(lengths, frames)
-    shown = filling.times * sum(lengths) + sum(lengths[index] for index in filling.indices)
-    assert frames <= shown < frames + max(lengths) or frames <= 0 == shown
+def test_a_filling_is_exact(lengths: list[int], frames: int) -> None:
+    filling = fill(lengths, frames, cut_frames=1, least_frames=25)
+    assert filling.times * sum(lengths) + sum(filling.tail) == frames
+    assert all(0 < shown <= length for shown, length in zip(filling.tail, cycle(lengths), strict=False))
 
 
-def test_a_filling_of_five_minutes_is_exact_to_a_second() -> None:
-    for frames in range(9000, 9200):
-        filling = fill((180, 180, 136), frames)
-        assert 0 <= filling.times * 496 + sum((180, 180, 136)[i] for i in filling.indices) - frames <= 30
+@given(st.lists(st.sampled_from([60, 120, 180, 136]), min_size=1, max_size=6), st.integers(0, 40000))
+def test_a_filling_that_is_cut_at_key_frames_is_late_by_less_than_a_gop(lengths: list[int], frames: int) -> None:
+    filling = fill(lengths, frames, cut_frames=60, least_frames=25)
+    assert 0 <= filling.times * sum(lengths) + sum(filling.tail) - frames < 60
+    for shown, length in zip(filling.tail, cycle(lengths), strict=False):
+        assert shown == length or shown % 60 == 0
+
+
+def test_no_piece_of_a_filling_is_shorter_than_need_be() -> None:
+    for frames in range(50, 2000):
+        filling = fill((180, 180, 136), frames, cut_frames=1, least_frames=30)
+        assert min(filling.tail, default=30) >= 30
 
 
 CHANGES = st.sampled_from(
@@ -242,10 +285,18 @@ def test_the_captions_of_a_piece_are_those_of_its_list() -> None:
     text = "#EXTM3U\n" + "".join(f"#EXTINF:6,\n../captions/th-{n}.vtt\n" for n in range(count))
     captions = {"show": {"th": caption_paths(text)}}
     journal = step(None, Schedule(made, PLANNED, pieces(packed(made), "show", captions)), START_S + 10)
-    rows = parse(caption_playlist(journal, "th"))[2].values()
+    rows = parse(caption_playlist(journal, "th", START_S))[2].values()
     programme = [row.uri for row, each in zip(rows, journal.announced, strict=True) if not each.shown.is_filler]
-    assert programme == [f"../playlists/hls/captions/th-{n}.vtt" for n in range(len(programme))]
-    assert all(row.uri == "empty.vtt" for row in parse(caption_playlist(journal, "en"))[2].values())
+    assert [uri.partition("/th-")[2] for uri in programme] == [f"{n}.vtt" for n in range(len(programme))]
+    for uri, each in zip(programme, (each for each in journal.announced if not each.shown.is_filler), strict=True):
+        read = read_caption_name(uri.removeprefix("captions/"))
+        assert read
+        hours, minutes, seconds, ticks = re.findall(r"LOCAL:(\d+):(\d+):([\d.]+),MPEGTS:(\d+)", read[0])[0]
+        local_s = 3600 * int(hours) + 60 * int(minutes) + Fraction(seconds)
+        media_s = BASE_S + each.starts_s - each.shown.piece.starts_frames / RATE + local_s
+        assert (media_s * 90000 - int(ticks)) % (1 << 33) < 3000  # less than a frame
+        assert 0 <= each.shown.piece.starts_frames / RATE - local_s < Fraction(1, 1000)
+    assert all(row.uri == "empty.vtt" for row in parse(caption_playlist(journal, "en", START_S))[2].values())
 
 
 def test_an_entry_without_pieces_is_idle_time() -> None:
@@ -260,3 +311,15 @@ def test_an_entry_without_pieces_is_idle_time() -> None:
 def test_years_cost_nothing() -> None:
     for year in (-9, 40):
         assert step(None, schedule(LOOPING), START_S + year * 365 * 86400).announced
+
+
+def test_a_show_of_25_frames_a_second_is_on_time() -> None:
+    rate = Fraction(25)
+    made = show(entries(PARTS)).model_copy(update={"frame_rate": rate})
+    plan = Schedule(made, PLANNED, pieces(packed(made), "show", {}))
+    journal = step(None, plan, START_S + 3 * HOUR_S + 10)
+    four = next(each for each in journal.announced if each.shown.key == "four")
+    assert (four.shown.index, four.starts_s) == (0, START_S + 3 * HOUR_S)
+    before = journal.announced[journal.announced.index(four) - 1]
+    assert rate <= before.shown.piece.frames < 6 * rate
+    assert f"-1920-{before.shown.piece.frames}/" in media_playlist(journal, OUTPUTS[0], START_S)
