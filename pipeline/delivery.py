@@ -21,7 +21,7 @@ from pipeline.packing import HEAVY, HLS, LINGERING, Packing, as_delivered, pack
 from pipeline.reasons import Reason
 from pipeline.settings import STATE_FOLDER, Settings
 from pipeline.show.changes import CHANGES_FILE, Changes, read_changes
-from pipeline.show.model import Places, Show
+from pipeline.show.model import SHOW_FILE, Places, Show, read_show
 from pipeline.show.order import running_order
 from pipeline.store import publish
 from pipeline.store.catalog import Catalog
@@ -123,7 +123,7 @@ def deliver(context: Context, found: Survey, *, midway: bool = False) -> Deliver
             _retire(context, found, set(), before)
         if not midway:
             _forget_old(context, {made.path for made in before.outputs})
-        return Delivered(is_new=False)
+        return Delivered(is_new=False, remarks=_told_before(out))
     show = running_order(catalog, context.book, changes)
     show = show.model_copy(update={"remarks": (*told, *show.remarks)})
     old = before.outputs if before else ()
@@ -142,6 +142,14 @@ def deliver(context: Context, found: Survey, *, midway: bool = False) -> Deliver
         _forget_old(context, {each.path for each in made})
         _sweep_films(context, found)
     return Delivered(is_new=True, failed=failed, remarks=show.remarks)
+
+
+def _told_before(out: Path) -> tuple[Reason, ...]:
+    """Return the remarks of the show as it was delivered: what is still wrong is told by every run."""
+    try:
+        return read_show((out / SHOW_FILE).read_bytes()).remarks
+    except (OSError, ValueError):
+        return ()
 
 
 def _key(context: Context, catalog: Catalog, changes: Changes, told: tuple[Reason, ...]) -> str:

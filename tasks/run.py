@@ -92,7 +92,7 @@ def run(context: Context, view: View) -> Result:
 def _sweep(settings: Settings) -> None:
     """Empty scratch, unless workers of other machines may be at work in it."""
     if not settings.broker_url:
-        publish.sweep(settings.scratch)
+        publish.sweep(settings.media_out, settings.scratch)
 
 
 def _rounds(context: Context, found: Survey, hands: Crew, view: View) -> Result:

@@ -63,7 +63,7 @@ class Player:
     """Yields the packets of a list on the wall clock, from ``from_s`` on, without end or until the list is over.
 
     Raises:
-        PresetError: ``push-no-show``, ``push-no-list``, ``push-over``, ``push-no-picture``.
+        PresetError: ``push-no-show``, ``no-such-list``, ``push-over``, ``push-no-picture``.
 
     """
 
@@ -75,7 +75,7 @@ class Player:
             raise PresetError("push-no-show", str(out))
         listed = show.list(airing.list_id)
         if listed is None or not listed.positions:
-            raise PresetError("push-no-list", airing.list_id, ", ".join(each.id for each in show.lists))
+            raise PresetError("no-such-list", airing.list_id, ", ".join(each.id for each in show.lists))
         if not airing.loops and over_s(show, airing) <= from_s:
             raise PresetError("push-over")
         self._show, self._rate = show, show.frame_rate

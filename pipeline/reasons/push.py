@@ -31,10 +31,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "ยังไม่มีรายการที่พร้อมออกอากาศใน {0} โปรดสั่ง showcase run ก่อน",
         "There is no show in {0} yet. Run: showcase run",
     ),
-    "push-no-list": (
-        "ไม่มีรายการชื่อ {0} รายการที่มีคือ {1}",
-        "There is no list {0}. There are: {1}.",
-    ),
     "push-no-picture": (
         "เปิดไฟล์ของรายการนี้ไม่ได้แม้แต่ไฟล์เดียว โปรดดูว่าโฟลเดอร์ {0} อยู่ครบ แล้วสั่ง showcase run",
         "Not one file of this list can be opened. See that the folder {0} is whole, then run: showcase run",

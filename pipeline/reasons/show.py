@@ -34,4 +34,8 @@ WORDS = {
         "การ์ดนับถอยหลัง {0} บอกว่าเริ่ม {1} น. แต่ตามลำดับจะนับถึงศูนย์เวลา {2} น. โปรดแก้ starts_at ของการ์ดหรือของช่วง",
         "The countdown {0} says {1} but reaches zero at {2}. Correct starts_at of the card or of the session.",
     ),
+    "no-such-list": (
+        "ไม่มีรายการชื่อ {0} รายการที่มีคือ {1}",
+        "There is no list {0}. There are: {1}.",
+    ),
 }

@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 
@@ -22,6 +23,7 @@ from pipeline.serve.stage import SHOW_AS_PLANNED, Stage
 from pipeline.settings import Settings
 from pipeline.shell import Lang, say
 from pipeline.show.channel import Airing
+from pipeline.show.model import SHOW_FILE, read_show
 
 HOST, PORT = "127.0.0.1", 8642
 KEEP_ALIVE_S = 30
@@ -50,9 +52,10 @@ def serve(settings: Settings, lang: Lang, service: Service) -> int:
     """Serve the output folder until SIGINT or SIGTERM; return 0.
 
     Raises:
-        PresetError: ``port-taken``, ``address-unusable`` or ``token-weak``.
+        PresetError: ``port-taken``, ``address-unusable``, ``token-weak`` or ``no-such-list``.
 
     """
+    _demand_list(settings.media_out, service.airing.list_id)
     if service.token is not None and not is_fit(service.token):
         raise PresetError("token-weak", TOKEN_LENGTH.start, TOKEN_LENGTH.stop - 1)
     stage = Stage(
@@ -70,6 +73,16 @@ def serve(settings: Settings, lang: Lang, service: Service) -> int:
         _make_room()
         _Server(config(stage)).run(sockets=[bound])
     return 0
+
+
+def _demand_list(out: Path, list_id: str) -> None:
+    """Refuse a list that the show has not. Before there is a show, any may come."""
+    try:
+        show = read_show((out / SHOW_FILE).read_bytes())
+    except (OSError, ValueError):
+        return
+    if show.list(list_id) is None:
+        raise PresetError("no-such-list", list_id, ", ".join(each.id for each in show.lists))
 
 
 class _Server(uvicorn.Server):

@@ -12,6 +12,7 @@ import errno
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -24,6 +25,10 @@ from pipeline.store.package import Copy, Link, Package
 from pipeline.store.receipt import Made, Receipt
 
 RECEIPTS = "receipts"
+WRITING = f"{STATE_FOLDER}/writing"
+"""Small files until they are whole. The server and a push write, too, while a run empties scratch."""
+_LEFT_S = 3600
+"""No small file is in the making for so long."""
 
 
 @contextlib.contextmanager
@@ -38,8 +43,13 @@ def scratch(parent: Path, name: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def sweep(parent: Path) -> None:
-    """Remove what a killed run left in scratch. Only the holder of the run's lock may call this."""
+def sweep(out: Path, parent: Path) -> None:
+    """Remove what a killed run left in ``parent``, scratch. Only the holder of the run's lock may call this."""
+    old_s = time.time() - _LEFT_S
+    for left in (out / WRITING).iterdir() if (out / WRITING).is_dir() else ():
+        with contextlib.suppress(OSError):
+            if left.stat().st_mtime < old_s:
+                left.unlink()
     for left in parent.iterdir() if parent.is_dir() else ():
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
@@ -164,7 +174,7 @@ def remove(out: Path, name: str) -> None:
 
 def write(out: Path, name: str, content: bytes) -> None:
     """Write a small file whole: scratch beside its folder, flush, rename."""
-    parent = out / STATE_FOLDER / "scratch"
+    parent = out / WRITING
     with disk_errors():
         parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=parent)

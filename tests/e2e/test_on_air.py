@@ -83,6 +83,7 @@ def test_an_order_file_that_is_broken_is_told_and_what_it_last_said_counts(stage
     said = run(stage)
     assert "order.toml" in said
     assert [entry.key for entry in show_of(stage).items] == ["one", "two", "four"]
+    assert "order.toml" in run(stage)  # nothing new, and still wrong
     assert "order-unreadable" in {told.code for told in show_of(stage).remarks}
 
 
@@ -165,3 +166,10 @@ def test_what_a_killed_delivery_wrote_leaves_with_the_next(stage: Stage, monkeyp
 
 def _killed(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_list_that_is_not_there_is_told_with_those_that_are(stage: Stage) -> None:
+    done = stage.showcase("serve", "--port", "0", "--list", "nowhere")
+    assert done.returncode == 2
+    assert "There is no list nowhere" in done.stderr
+    assert "session-all" in done.stderr

@@ -116,8 +116,8 @@ def serving(root: Path) -> Iterator[Stand]:
         thread.join()
 
 
-def watch(stand: Stand, chromium: str, page: str, profile: Path) -> Any:  # noqa: ANN401 - whatever the page says
-    """Open a page in Chromium until it has answered, at most a minute, and return the answer."""
+def watch(stand: Stand, chromium: str, page: str, profile: Path, within_s: float = 60) -> Any:  # noqa: ANN401 - whatever the page says
+    """Open a page in Chromium until it has answered, and return the answer."""
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     options += ["--autoplay-policy=no-user-gesture-required", f"--user-data-dir={profile}"]
     child = subprocess.Popen(
@@ -127,7 +127,7 @@ def watch(stand: Stand, chromium: str, page: str, profile: Path) -> Any:  # noqa
         start_new_session=True,
     )
     try:
-        assert stand.answered.wait(60), "the page did not answer"
+        assert stand.answered.wait(within_s), "the page did not answer"
         return stand.answer
     finally:
         with contextlib.suppress(ProcessLookupError):

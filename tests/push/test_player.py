@@ -91,7 +91,7 @@ def test_what_cannot_begin_is_told(tmp_path: Path) -> None:
     with pytest.raises(PresetError, match="push-no-show"):
         Player(tmp_path, AIRING, FROM_S, lambda _: None)
     made = make_show(tmp_path, PARTS[:1])
-    with pytest.raises(PresetError, match="push-no-list"):
+    with pytest.raises(PresetError, match="no-such-list"):
         Player(tmp_path, Airing(list_id="absent"), FROM_S, lambda _: None)
     with pytest.raises(PresetError, match="push-over"):
         Player(tmp_path, Airing(), FROM_S + 10_000_000, lambda _: None)

@@ -274,12 +274,22 @@ def test_the_next_start_sweeps_what_a_killed_run_left(out: Path, tmp_path: Path)
     parent = out / ".showcase" / "scratch"
     (parent / "a.air.123").mkdir(parents=True)
     (parent / "a.air.123" / "half.mp4").write_bytes(b"x")
-    (parent / "tmpabc").write_bytes(b"half a receipt")  # write() has its file here
+    (parent / "file").write_bytes(b"half a master")
     (parent / "link").symlink_to(kept, target_is_directory=True)
-    publish.sweep(parent)
+    publish.sweep(out, parent)
     assert list(parent.iterdir()) == []
     assert (kept / "file").exists()
-    publish.sweep(tmp_path / "never made")
+    publish.sweep(tmp_path, tmp_path / "never made")
+
+
+def test_a_small_file_that_another_process_writes_just_now_stays(out: Path) -> None:
+    writing = out / publish.WRITING
+    writing.mkdir(parents=True)
+    (writing / "now").write_bytes(b"half an order file")
+    (writing / "left").write_bytes(b"half a receipt")
+    os.utime(writing / "left", (0, 0))
+    publish.sweep(out, out / ".showcase" / "scratch")
+    assert [path.name for path in writing.iterdir()] == ["now"]
 
 
 def full(*_: object, **__: object) -> None:
