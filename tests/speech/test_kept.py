@@ -43,6 +43,7 @@ def drafted(stage: Stage) -> tuple[str, Path]:
     assert isinstance(order.work, DraftOrder)
     name = f"clips/{order.work.plan.id}/{order.work.plan.file_name}"
     scratch = stage.media_out / STATE_FOLDER / "scratch" / "made.srt"
+    scratch.parent.mkdir(parents=True, exist_ok=True)
     scratch.write_text("1\n00:00:00,200 --> 00:00:01,200\nhello\n", "utf-8")
     made = publish.publish(stage.media_out, {name: scratch}, {})
     receipt = Receipt(
