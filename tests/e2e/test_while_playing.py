@@ -12,6 +12,7 @@ import subprocess
 import time
 from fractions import Fraction
 from pathlib import Path
+from typing import Self
 
 import pytest
 from conftest import need_tool
@@ -44,6 +45,14 @@ class Playing:
                 assert self._children[name].poll() is None, self._read(name)
                 time.sleep(0.01)
             self._children[name].send_signal(signal.SIGSTOP)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for child in self._children.values():
+            child.kill()
+            child.wait()
 
     def to_the_end(self) -> tuple[list[str], list[tuple[str, float]]]:
         """Return the digests of ffmpeg's pictures, and the files and lengths that mpv played; neither may complain."""
@@ -108,23 +117,23 @@ def test_what_plays_is_played_out_and_what_follows_is_new(tmp_path: Path, ffmpeg
     assert kinds(first) == {"one": "clip", "two": "clip", "three": "clip", "four": "slate"}
     pictures = pictures_of(stage, first, ffmpeg)
 
-    playing = Playing(stage, ffmpeg)
-    truncate(clips["one"], 0.5)
-    clips["two"].unlink()
-    make_clip(clips["three"], Spec(seconds=Fraction(1, 2), container="mkv", sound=None))
-    make_clip(clips["four"], Spec(seconds=Fraction(1)))
-    second = run(stage, 3)
-    assert kinds(second) == {"one": "slate", "two": "slate", "three": "clip", "four": "clip"}
-    assert not {entry.master for entry in first.items} & {entry.master for entry in second.items}
-    assert_played(playing, first, pictures)
+    with Playing(stage, ffmpeg) as playing:
+        truncate(clips["one"], 0.5)
+        clips["two"].unlink()
+        make_clip(clips["three"], Spec(seconds=Fraction(1, 2), container="mkv", sound=None))
+        make_clip(clips["four"], Spec(seconds=Fraction(1)))
+        second = run(stage, 3)
+        assert kinds(second) == {"one": "slate", "two": "slate", "three": "clip", "four": "clip"}
+        assert not {entry.master for entry in first.items} & {entry.master for entry in second.items}
+        assert_played(playing, first, pictures)
     changed = pictures_of(stage, second, ffmpeg)
 
-    playing = Playing(stage, ffmpeg)
-    for key in ("one", "two"):
-        shutil.copy2(tmp_path / "sent" / FIRST_FILE[key], clips[key])
-    third = run(stage, 0)
-    assert kinds(third) == dict.fromkeys(FIRST_FILE, "clip")
-    assert_played(playing, second, changed)
+    with Playing(stage, ffmpeg) as playing:
+        for key in ("one", "two"):
+            shutil.copy2(tmp_path / "sent" / FIRST_FILE[key], clips[key])
+        third = run(stage, 0)
+        assert kinds(third) == dict.fromkeys(FIRST_FILE, "clip")
+        assert_played(playing, second, changed)
     assert pictures_of(stage, third, ffmpeg)[: third.items[0].frames] == pictures[: first.items[0].frames]
 
     masters = [stage.media_out / entry.master for entry in third.items]
