@@ -61,7 +61,8 @@ def assert_whole(answer: Any, frames: int) -> None:  # noqa: ANN401 - what the p
     assert answer["frames"] == pytest.approx(frames, abs=30)
     assert sum(answer["played_s"]) == pytest.approx(frames / 30, abs=1)
     assert answer["duration_s"] == pytest.approx(frames / 30, abs=0.1)
-    assert answer["took_s"] == pytest.approx(frames / 30, abs=1)
+    # By the clock on the wall: where there is no sound card, Chromium's stand-in runs up to 0.3 % slow.
+    assert answer["took_s"] == pytest.approx(frames / 30, abs=1 + frames / 30 * 0.005)
 
 
 def test_hls_js_plays_a_list_from_end_to_end(tmp_path: Path) -> None:
