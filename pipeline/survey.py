@@ -115,6 +115,7 @@ def _clip(survey: Survey, clip: ClipIn, book: Book) -> ClipEntry:
         frame_rate=details.frame_rate if details else book.house.frame_rate,
         captions=details.captions if details else (),
         files={_output_name(clip.id, each.path): each.path for each in made},
+        made={_output_name(clip.id, each.path): each for each in made},
         air=_on_air(clip.id, made, book),
         loudness=air.loudness if air else None,
         warnings=air.warnings if air else (),
@@ -229,6 +230,7 @@ def _cards(survey: Survey, book: Book) -> list[CardEntry]:
                     title=title_of(card, book),
                     frames=receipt.clip.frames,
                     files=files,
+                    made={_output_name(card.id, made.path): made for made in receipt.outputs},
                     air=_on_air(card.id, receipt.outputs, book),
                 )
             )
@@ -241,6 +243,7 @@ def _recap(survey: Survey, book: Book) -> list[CardEntry]:
     smaller = {output.id for output in book.on_air[1:]}  # for players; posts have versions of their own
     named = {_output_name(RECAP, each.path): each.path for receipt in made for each in receipt.outputs}
     files = {name: path for name, path in named.items() if name not in smaller}
+    named_made = {_output_name(RECAP, each.path): each for receipt in made for each in receipt.outputs}
     title = book.event.recap.title if book.event.recap else ""
     outputs = [each for receipt in made for each in receipt.outputs]
     loud = next((receipt.loudness for receipt in made if receipt.loudness), None)
@@ -251,6 +254,7 @@ def _recap(survey: Survey, book: Book) -> list[CardEntry]:
             title=title,
             frames=receipt.clip.frames,
             files=files,
+            made={name: named_made[name] for name in files},
             air=_on_air(RECAP, outputs, book),
             loudness=loud,
         )
@@ -274,6 +278,9 @@ def _photos(survey: Survey) -> list[PhotoEntry]:
         details = receipt.photo.model_copy(
             update={"caption": photo.sidecar.caption or receipt.photo.caption, "album_title": photo.album_title or None}
         )
-        files = {made.path.rpartition("/")[2][len(photo.name) + 1 :]: made.path for made in receipt.outputs}
-        found.append(PhotoEntry(source=photo.source.path, details=details, alt=photo.sidecar.alt, files=files))
+        made = {each.path.rpartition("/")[2][len(photo.name) + 1 :]: each for each in receipt.outputs}
+        files = {name: each.path for name, each in made.items()}
+        found.append(
+            PhotoEntry(source=photo.source.path, details=details, alt=photo.sidecar.alt, files=files, made=made)
+        )
     return found

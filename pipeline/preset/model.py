@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from pipeline.noun import Noun
 from pipeline.preset.fields import Colour, EvenInt, Id, Language, Layout, PosInt, StillLayout, Text
+from pipeline.preset.outreach import Gallery, Posts, Url
 from pipeline.preset.programme import EventCard, Recap, Session, Slate
 
 MASTER = "air-1080p"
@@ -37,6 +38,9 @@ class Partner(Noun):
     name_en: Text | None = None
     aliases: tuple[Text, ...] = Field((), description="Other names that may stand in a file's name")
     theme: Id | None = Field(None, description="Id of a theme of this event; unset while not known")
+    about: Text | None = Field(None, description="A few sentences on the partner, for its page in the gallery")
+    about_en: Text | None = None
+    link: Url | None = Field(None, description="The partner's own page")
     open: bool = Field(False, description="The place is kept but it is not yet known for whom")
 
 
@@ -61,6 +65,8 @@ class Event(Noun):
     themes: tuple[Theme, ...] = ()
     thanks: tuple[Text, ...] = ()
     hashtags: tuple[Text, ...] = ()
+    posts: Posts = Posts()
+    gallery: Gallery = Gallery()
     slate: Slate = Slate()
     cards: tuple[EventCard, ...] = Field((), description="Opener, countdown, break and end cards")
     recap: Recap | None = Field(None, description="The film of the photos; none when unset")

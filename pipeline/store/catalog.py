@@ -50,6 +50,8 @@ class ClipEntry(Noun):
     captions: tuple[str, ...] = ()
     files: dict[str, str] = Field(default_factory=dict)
     """Output id (``air-1080p``, ``page-1080p``, ``poster``, ``th.srt`` …) → path; only what is proven."""
+    made: dict[str, Made] = Field(default_factory=dict)
+    """The same as ``files``, each as it was measured: bytes, digest, facts."""
     air: dict[str, Made] = Field(default_factory=dict)
     """On-air output → its file as it was measured."""
     loudness: Loudness | None = None
@@ -80,6 +82,8 @@ class CardEntry(Noun):
     frames: int
     files: dict[str, str]
     """Output id (``air-1080p``, ``square``, ``vertical``) → path; only what is proven."""
+    made: dict[str, Made] = Field(default_factory=dict)
+    """The same as ``files``, each as it was measured."""
     air: dict[str, Made] = Field(default_factory=dict)
     """On-air output → its file as it was measured."""
     loudness: Loudness | None = None
@@ -92,6 +96,8 @@ class PhotoEntry(Noun):
     details: PhotoDetails
     alt: str | None
     files: dict[str, str]
+    made: dict[str, Made] = Field(default_factory=dict)
+    """The same as ``files``, each as it was measured."""
 
 
 class PartnerRow(Noun):

@@ -25,6 +25,14 @@ class Copy:
     source: Path
 
 
-Content = str | bytes | Link | Copy
+@dataclass(frozen=True)
+class Zip:
+    """An archive of files that are in the output folder: stored, not compressed again, in this order, without times."""
+
+    members: tuple[tuple[str, str], ...]
+    """Name in the archive, path relative to the output folder."""
+
+
+Content = str | bytes | Link | Copy | Zip
 Package = dict[str, Content]
 """Path relative to the output folder → content. Later entries are written later: put what names others last."""

@@ -67,6 +67,8 @@ class PhotoDetails(Noun):
     caption: str | None = None
     sizes: dict[str, tuple[int, int]] = Field(default_factory=dict)
     """Size name → (width_px, height_px)."""
+    thumbhash: str | None = None
+    """A few bytes that look like the photo, in base64. Source: github.com/evanw/thumbhash."""
 
 
 class Receipt(Noun):
