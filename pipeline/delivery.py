@@ -56,13 +56,14 @@ class _Log:
     """Notes each new name before the file is there, so that a kill between the two leaves nothing for ever."""
 
     names: set[str]
-    receipted: set[str] = field(default_factory=set)
+    before: Mapping[str, Made] = field(default_factory=dict)
+    """What the last receipt names."""
 
     def deliver(self, out: Path, package: Package) -> tuple[Made, ...]:
-        if new := package.keys() - self.receipted - self.names:
+        if new := package.keys() - self.before.keys() - self.names:
             self.names |= new
             publish.write(out, _WRITING, json.dumps(sorted(self.names), ensure_ascii=False).encode("utf-8"))
-        return publish.deliver(out, package)
+        return publish.deliver(out, package, self.before)
 
 
 def _read_log(out: Path) -> _Log:
@@ -127,13 +128,13 @@ def deliver(context: Context, found: Survey, *, midway: bool = False) -> Deliver
     show = running_order(catalog, context.book, changes)
     show = show.model_copy(update={"remarks": (*told, *show.remarks)})
     old = before.outputs if before else ()
-    log.receipted = {each.path for each in old}
+    log.before = {each.path: each for each in old}
     made, failed = _publish(context, catalog, show, old, log, midway=midway)
     # What failed, or waits for the end of the run, is tried again by the next delivery.
     key = key if not failed and not midway else f"{key}-open"
     receipt = Receipt(asset=DELIVERY, kind="deliver", key=key, outputs=made, toolchain=context.tools)
     # The receipt comes last: a crash before it leaves the old one, whose list of files is then gone through again.
-    _retire(context, found, log.receipted | log.names, receipt)
+    _retire(context, found, log.before.keys() | log.names, receipt)
     publish.keep_receipt(out, receipt)
     (out / _WRITING).unlink(missing_ok=True)
     if not told:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.store.receipt import Made
@@ -33,6 +34,15 @@ class Zip:
     """Name in the archive, path relative to the output folder."""
 
 
-Content = str | bytes | Link | Copy | Zip
+@dataclass(frozen=True)
+class Page:
+    """A page that is filled only when what it is made of has changed."""
+
+    key: str
+    """Digest of all that its text depends on."""
+    fill: Callable[[], str] = field(compare=False)
+
+
+Content = str | bytes | Link | Copy | Zip | Page
 Package = dict[str, Content]
 """Path relative to the output folder → content. Later entries are written later: put what names others last."""

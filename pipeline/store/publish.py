@@ -21,7 +21,8 @@ from pydantic import ValidationError
 from pipeline.errors import MachineError
 from pipeline.media.identity import digest
 from pipeline.settings import STATE_FOLDER
-from pipeline.store.package import Copy, Link, Package
+from pipeline.store.archive import archive_key, write_archive
+from pipeline.store.package import Content, Copy, Link, Package, Page, Zip
 from pipeline.store.receipt import Made, Receipt
 
 RECEIPTS = "receipts"
@@ -187,24 +188,60 @@ def write(out: Path, name: str, content: bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
 
 
-def deliver(out: Path, package: Package) -> tuple[Made, ...]:
-    """Write what has changed of a package, in its order, and return all of it as it is on disk."""
-    made = []
-    for name, content in package.items():
-        match content:
-            case Link():
-                _link(out, name, content)
-            case Copy(source):
-                _write_if_other(out, name, source.read_bytes())
-            case str():
-                _write_if_other(out, name, content.encode("utf-8"))
-            case bytes():
-                _write_if_other(out, name, content)
-        stat = (out / name).stat()
-        # Links share the bytes that their asset's receipt vouches for; hashing them again would read every master.
-        sha256 = "" if isinstance(content, Link) else digest(out / name)
-        made.append(Made(path=name, sha256=sha256, bytes=stat.st_size, mtime_ns=stat.st_mtime_ns))
-    return tuple(made)
+def deliver(out: Path, package: Package, before: Mapping[str, Made] | None = None) -> tuple[Made, ...]:
+    """Write what has changed of a package, in its order, and return all of it as it is on disk.
+
+    ``before``: what was there, by path. Pages and archives whose key is the same and that nobody touched stay.
+
+    Raises:
+        MachineError: the disk is full or fails; a file that an archive or a link names is gone.
+
+    """
+    return tuple(_delivered(out, name, content, (before or {}).get(name)) for name, content in package.items())
+
+
+def _delivered(out: Path, name: str, content: Content, before: Made | None) -> Made:
+    match content:
+        case Link():
+            _link(out, name, content)
+            stat = (out / name).stat()
+            # Links share the bytes that their asset's receipt vouches for; hashing them again would read every master.
+            return Made(path=name, sha256="", bytes=stat.st_size, mtime_ns=stat.st_mtime_ns)
+        case Page(key, fill):
+            if before and _stands(out, before, key):
+                return before
+            _write_if_other(out, name, fill().encode("utf-8"))
+            return _seen(out, name, {"key": key})
+        case Zip(members):
+            return _archived(out, name, members, before)
+        case Copy(source):
+            _write_if_other(out, name, source.read_bytes())
+        case str():
+            _write_if_other(out, name, content.encode("utf-8"))
+        case bytes():
+            _write_if_other(out, name, content)
+    return _seen(out, name, {})
+
+
+def _stands(out: Path, before: Made, key: str) -> bool:
+    return before.facts.get("key") == key and _unchanged(out, before)
+
+
+def _seen(out: Path, name: str, facts: Mapping[str, str]) -> Made:
+    stat = (out / name).stat()
+    sha256 = digest(out / name)
+    return Made(path=name, sha256=sha256, bytes=stat.st_size, mtime_ns=stat.st_mtime_ns, facts=dict(facts))
+
+
+def _archived(out: Path, name: str, members: tuple[tuple[str, str], ...], before: Made | None) -> Made:
+    with disk_errors():
+        key = archive_key(out, members)
+        if before and _stands(out, before, key):
+            return before
+        with scratch(out / STATE_FOLDER / "scratch", "zip") as folder:
+            write_archive(folder / "file", out, members)
+            place(folder / "file", out / name)
+    return _seen(out, name, {"key": key})
 
 
 def _write_if_other(out: Path, name: str, content: bytes) -> None:
