@@ -20,7 +20,9 @@ class Posts(Noun):
     caption: Annotated[str, StringConstraints(max_length=10_000)] = Field(
         "", description="Jinja template of a post's text; empty: presets/templates/caption.th.txt.j2"
     )
-    link: Url | None = Field(None, description="Address that posts lead to; unset: the public gallery's page of the clip")
+    link: Url | None = Field(
+        None, description="Address that posts lead to; unset: the clip's page in the public gallery"
+    )
     starts_at: Moment | None = Field(None, description="When the first post goes out; unset: there is no schedule")
     every_minutes: PosInt = Field(30, description="Time between two posts")
     per_day: PosInt = Field(12, description="Most posts a day; the next ones go out a day later at the same time")
