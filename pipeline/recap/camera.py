@@ -117,7 +117,7 @@ def move(photo: Size, lens: Lens, digest: str, turn: int) -> Move:
         wanders = turn % 2 or _is_panorama(photo)
         crops = _wandering(photo, full, lens, chance) if wanders else _nearing(full, ZOOM, lens, chance)
     elif _is_panorama(photo):
-        crops = _along(photo, full)
+        crops = _along(photo, full, lens.travel_px / window.width_px)
     else:
         crops = _nearing(full, WINDOW_ZOOM, lens, chance)
     start, end = reversed(crops) if chance.backwards else crops
@@ -204,9 +204,16 @@ def _wandering(photo: Size, full: Crop, lens: Lens, chance: _Chance) -> tuple[Cr
     return one, two
 
 
-def _along(photo: Size, full: Crop) -> tuple[Crop, Crop]:
-    """Return the two ends of a panorama: its window is as large as the speed needs."""
+def _along(photo: Size, full: Crop, most: Fraction) -> tuple[Crop, Crop]:
+    """Return the two ends of a panorama: its window is as large as the speed needs.
+
+    ``most``: how far it may go, in widths of the window. It tells only where the window is a few pixels high: there
+    whole even pixels make it much smaller than the speed asks for.
+    """
     width_px, height_px = full.right_px - full.left_px, full.bottom_px - full.top_px
-    first = Crop(Fraction(0), Fraction(0), width_px, height_px)
-    last = Crop(photo.width_px - width_px, photo.height_px - height_px, *map(Fraction, photo))
-    return first, last
+    edges_px = []
+    for room_px in (photo.width_px - width_px, photo.height_px - height_px):
+        way_px = min(room_px, most * width_px)
+        edges_px.append(((room_px - way_px) / 2, (room_px + way_px) / 2))
+    one, two = (Crop(x, y, x + width_px, y + height_px) for x, y in zip(*edges_px, strict=True))
+    return one, two

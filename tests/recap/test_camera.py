@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.recap.camera import MOST_CUT, PEAK_PER_S, ZOOM, Crop, Lens, Move, Size, Window, eased, move
@@ -25,6 +25,12 @@ def moves(draw: st.DrawFn) -> tuple[Size, Lens, Move]:
     lens = Lens(width_px=width_px, height_px=height_px, frames=draw(st.integers(30, 630)), frame_rate=rate)
     photo = draw(PHOTOS)
     return photo, lens, move(photo, lens, draw(DIGESTS), draw(st.integers(0, 9)))
+
+
+def strip() -> tuple[Size, Lens, Move]:
+    """Return a strip so thin that its window is two pixels high, where three would be right."""
+    lens, photo = Lens(width_px=270, height_px=480, frames=30, frame_rate=Fraction(25)), Size(2420, 16)
+    return photo, lens, move(photo, lens, "0" * 64, 0)
 
 
 def seen(one: Move) -> list[Crop]:
@@ -60,6 +66,7 @@ def test_a_move_never_turns_back_and_never_jerks(made: tuple[Size, Lens, Move]) 
 
 
 @given(moves())
+@example(strip())
 def test_nothing_in_the_frame_moves_faster_than_the_limit(made: tuple[Size, Lens, Move]) -> None:
     _, lens, one = made
     limit_px = PEAK_PER_S * min(lens.width_px, lens.height_px) / lens.frame_rate
