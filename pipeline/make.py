@@ -202,6 +202,7 @@ def _photo(desk: Desk, work: PhotoOrder) -> Receipt:
         taken_at=developed.facts.taken_at,
         caption=developed.facts.caption,
         sizes=developed.sizes,
+        framed=developed.framed,
     )
     receipt = desk.receipt(files, {})
     return receipt.model_copy(update={"photo": details, "warnings": (*desk.order.warnings, *developed.warnings)})

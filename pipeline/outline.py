@@ -8,7 +8,8 @@ from pipeline.media.facts import AudioFacts
 from pipeline.orders import ClipOrder, Order
 from pipeline.reasons import Reason, reason
 from pipeline.units import clock_text, seconds_text
-from pipeline.video.plan import ClipPlan, parts, picture_in
+from pipeline.video.fit import picture_in
+from pipeline.video.plan import ClipPlan, parts
 
 
 def outline(orders: list[Order]) -> tuple[Reason, ...]:

@@ -63,6 +63,12 @@ def tracks(moov: bytes) -> tuple[Track, ...]:
     return tuple(_track(moov, box) for box in found)
 
 
+def has_edit_list(moov: bytes) -> bool:
+    """Return whether a track of a ``moov`` box's content has an edit list. Source: ISO/IEC 14496-12, 8.6.6."""
+    found = (box for box in children(moov, 0, len(moov)) if box.kind == b"trak")
+    return any(_inside(moov, box, b"edts", b"elst") for box in found)
+
+
 def _track(moov: bytes, trak: Box) -> Track:
     header = _inside(moov, trak, b"tkhd")
     number = 0

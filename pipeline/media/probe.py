@@ -17,6 +17,7 @@ from pipeline.errors import InputError
 from pipeline.media import boxes, choose
 from pipeline.media.demux import Reel, read
 from pipeline.media.facts import SHORTEST_S, TEXT_CODECS, AudioFacts, ClipFacts, SubtitleFacts, VideoFacts
+from pipeline.media.moov import read_moov
 from pipeline.media.spans import WILD_GAP_S, Extent, extent
 from pipeline.media.watching import video_facts
 
@@ -34,8 +35,6 @@ DEMUXERS = (
 WHOLE_SHARE = 0.98
 """A recording stopped at once may lack its last samples; less than this is a broken upload."""
 _MOV_BOXES = frozenset({b"ftyp", b"mdat", b"moov", b"wide", b"free", b"skip"})
-_MOST_BOXES = 4096
-_MOST_MOOV_BYTES = 64 << 20
 _MATROSKA_HEAD_BYTES = 1 << 18
 
 
@@ -115,20 +114,7 @@ def _tracks(path: Path, container: InputContainer) -> dict[int, boxes.Track]:
         return {s.id: boxes.Track(s.id, encrypted=False, dolby_vision=profile) for s in container.streams.video}
     if not container.format.name.startswith("mov"):
         return {}
-    with path.open("rb") as file:
-        at, end = 0, path.stat().st_size
-        for _ in range(_MOST_BOXES):
-            file.seek(at)
-            box = boxes.box_at(file.read(16), at, end)
-            if box is None or box.end <= at:
-                break
-            if box.kind == b"moov":
-                file.seek(box.start)
-                return {
-                    track.id: track for track in boxes.tracks(file.read(min(box.end - box.start, _MOST_MOOV_BYTES)))
-                }
-            at = box.end
-    return {}
+    return {track.id: track for track in boxes.tracks(read_moov(path))}
 
 
 def _moving(container: InputContainer) -> list[VideoStream]:

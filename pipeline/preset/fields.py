@@ -37,7 +37,7 @@ def _with_a_time(value: object) -> object:
 
 Moment = Annotated[datetime, BeforeValidator(_with_a_time)]
 """A date with a time of day; without a zone it is the event's own clock."""
-Layout = Literal["wide", "square", "tall"]
-"""16:9, 1:1 and 9:16: each has a card layout of its own."""
-StillLayout = Literal["wide", "square", "tall", "link"]
+Layout = Literal["wide", "square", "portrait", "tall"]
+"""16:9, 1:1, 4:5 and 9:16: each has a card layout of its own."""
+StillLayout = Literal["wide", "square", "portrait", "tall", "link"]
 """Link: 1.91:1, the picture that a page shows for a link."""

@@ -140,7 +140,7 @@ def plan_recap(book: Book, candidates: Iterable[Candidate]) -> tuple[RecapPlan, 
 def output_for(book: Book, layout: Layout) -> VideoOutput | None:
     """Return the output whose size and encoder settings a recap in ``layout`` takes; None when there is none."""
     outputs = (*book.stage("air"), *book.stage("pages"))
-    return next((output for output in outputs if output.layout == layout), None)
+    return next((output for output in outputs if output.layout == layout and output.has_graphics), None)
 
 
 def choose(candidates: Iterable[Candidate], most: int) -> tuple[Candidate, ...]:
@@ -179,5 +179,6 @@ def spread(things: Sequence[T], count: int) -> list[T]:
 
 def recap_promise(plan: RecapPlan, output: VideoOutput) -> Promise:
     """Return what the film must turn out to be in one size."""
-    packets = packets_of(plan.samples)
-    return picture_promise(plan.house, output, plan.frames).model_copy(update={"audio_packets": packets})
+    packets = packets_of(plan.samples) - (not output.has_edit_list)
+    more = {"audio_packets": packets, "has_edit_list": output.has_edit_list}
+    return picture_promise(plan.house, output, plan.frames).model_copy(update=more)

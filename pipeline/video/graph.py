@@ -18,7 +18,8 @@ from pipeline.media.facts import AudioFacts, ClipFacts, VideoFacts
 from pipeline.preset.model import House, VideoOutput
 from pipeline.units import seconds_text
 from pipeline.video.colour import scaled
-from pipeline.video.plan import ClipPlan, Span, Third, picture_in
+from pipeline.video.fit import picture_in
+from pipeline.video.plan import ClipPlan, Span, Third
 from pipeline.video.sight import SHORTEST_S
 from pipeline.video.stream import Stream
 from pipeline.video.upright import upright
@@ -80,11 +81,14 @@ def seek_s(plan: ClipPlan, span: Span) -> int:
     return max(0, int(first / plan.house.frame_rate) - 1) if span.first_frame else 0
 
 
-def footage(source: Stream, plan: ClipPlan, span: Span, output: VideoOutput) -> Stream:
-    """Return the footage of ``span`` in the frame of ``output``, on the clock of the part that is used."""
+def footage(source: Stream, plan: ClipPlan, span: Span, output: VideoOutput, begun_s: int) -> Stream:
+    """Return the footage of ``span`` in the frame of ``output``, on the clock of the part that is used.
+
+    ``begun_s``: where in the source reading begins.
+    """
     rate = plan.house.frame_rate
     first, count = _body_span(plan, span)
-    skipped = plan.skip_frames + first - int(seek_s(plan, span) * rate)
+    skipped = plan.skip_frames + first - int(begun_s * rate)
     stream = upright(source, plan.facts.video, plan.house)
     if skipped:
         offset = f"+{first * rate.denominator}/{rate.numerator}/TB" if first else ""
@@ -232,9 +236,14 @@ def scratch_options(house: House) -> Mapping[str, Any]:
     return {"video_track_timescale": house.timescale_hz, "map_metadata": -1, "map_chapters": -1, "f": "mp4"}
 
 
-def container_options(title: str, house: House) -> Mapping[str, Any]:
-    """Return the muxer's options: index first, one clock, nothing of the source's metadata."""
-    return {**scratch_options(house), "movflags": "+faststart", "metadata": f"title={title}"}
+def container_options(title: str, house: House, *, has_edit_list: bool = True) -> Mapping[str, Any]:
+    """Return the muxer's options: index first, one clock, nothing of the source's metadata.
+
+    Without an edit list nothing tells players to pass over the packet that AAC begins with. It is left out: sound
+    would come 21 ms late.
+    """
+    bare = {} if has_edit_list else {"use_editlist": 0, "bsf:a": r"noise=drop=eq(n\,0)"}
+    return {**scratch_options(house), "movflags": "+faststart", "metadata": f"title={title}", **bare}
 
 
 def audio_options(house: House) -> Mapping[str, Any]:

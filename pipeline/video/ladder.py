@@ -44,7 +44,7 @@ def ladder(
                 f"{output.id}.mp4",
                 **encoder_options(output, house),
                 **sound_options,
-                **graph.container_options(title, house),
+                **graph.container_options(title, house, has_edit_list=output.has_edit_list),
             )
         )
     return made

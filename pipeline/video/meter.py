@@ -17,6 +17,7 @@ from pipeline.process import Finished
 from pipeline.store.receipt import Loudness
 from pipeline.video import blame, graph, loudness
 from pipeline.video.audio import EVENED, OWN, SOUND, Gain, Remedy, evened, levelled, own, own_input, timed
+from pipeline.video.cut import Pause, silences
 from pipeline.video.plan import ClipPlan
 from pipeline.video.stream import Stream
 
@@ -28,6 +29,10 @@ LEAST_TIMEOUT_S = 600.0
 
 _INVALID_ARGUMENT = 256 - errno.EINVAL
 """The status with which ffmpeg ends when a graph cannot take what comes; its words may lie too far back to be kept."""
+
+QUIET = "-38dB"
+"""Twenty and more below the house's loudness: breath and room, but no speech."""
+SHORTEST_PAUSE_S = 0.2
 
 Progress = Callable[[float], None]
 """Called with the share done, 0 to 1."""
@@ -98,6 +103,22 @@ def measure_sound(plan: ClipPlan, bench: Bench) -> Loudness:
     """Return the loudness of the finished sound."""
     source = ffmpeg.input(f"file:{SOUND}", f="mov", protocol_whitelist="file")
     return _meter(source["a"], bench, plan)
+
+
+def find_pauses(master: Path, bench: Bench, timeout_s: float) -> tuple[Pause, ...]:
+    """Return when the finished sound of ``master`` is quiet, as between two sentences.
+
+    Raises:
+        MachineError, OurError: as in :func:`run_tool`.
+
+    """
+    noted: list[str] = []
+    sound = ffmpeg.input(f"file:{master}", f="mov", protocol_whitelist="file")["a"]
+    heard = sound.filter("silencedetect", noise=QUIET, d=SHORTEST_PAUSE_S)
+    heard = heard.filter("ametadata", "print", file="-", direct=1)
+    command = graph.argv([ffmpeg.output(heard, "-", f="null")], bench.ffmpeg)
+    run_tool(command, bench, timeout_s=timeout_s, on_line=noted.append)
+    return silences(noted)
 
 
 def _meter(

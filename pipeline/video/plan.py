@@ -20,8 +20,6 @@ from pipeline.units import AAC_FRAME_SAMPLES, frames_in, join_multiple, samples_
 
 LEAST_THIRD_S = 3
 """Two lines can be read in that time."""
-SAME_ASPECT = Fraction(1, 25)
-"""Aspects closer than this fill the frame by losing up to a fiftieth at two edges: better than a sliver of blur."""
 
 
 class Span(Noun):
@@ -68,13 +66,27 @@ class ClipPlan(Noun):
 
     @property
     def samples(self) -> int:
-        """Audio samples of every output: one AAC frame short, which the next clip's priming fills when joined."""
-        return samples_in(self.frames, self.house.frame_rate, self.house.sample_rate_hz) - AAC_FRAME_SAMPLES
+        """Audio samples of the whole: see :func:`samples_of`."""
+        return samples_of(self.frames, self.house)
 
     @property
     def lead_s(self) -> Fraction:
         """How much later than in the source everything happens."""
         return self.lead_frames / self.house.frame_rate
+
+    def span_of(self, output: VideoOutput) -> Span:
+        """Return the frames that an output shows when it is not cut: the footage alone without our graphics."""
+        first = 0 if output.has_graphics else self.lead_frames
+        return Span(first_frame=first, frames=self.frames - first)
+
+    def limit_frames(self, output: VideoOutput) -> int | None:
+        """Return how many frames an output has at most; None: as many as there are."""
+        return None if output.longest_s is None else int(output.longest_s * self.house.frame_rate)
+
+    def is_apart(self, output: VideoOutput) -> bool:
+        """Return whether an output shows other frames than the rest: without the card, or cut."""
+        span, limit = self.span_of(output), self.limit_frames(output)
+        return span != self.whole or (limit is not None and span.frames > limit)
 
     @property
     def whole(self) -> Span:
@@ -86,7 +98,7 @@ class ClipPlan(Noun):
         """The outputs whose picture is the master's, frame by frame: it is copied."""
         if self.stage == "air" or self.captions:
             return ()
-        return tuple(output for output in self.outputs if output.layout == "wide")
+        return tuple(output for output in self.outputs if output.layout == "wide" and not self.is_apart(output))
 
     @property
     def encoded(self) -> tuple[VideoOutput, ...]:
@@ -113,8 +125,14 @@ class ClipPlan(Noun):
         """The largest encoded output of each layout: what is drawn is drawn for it."""
         found: dict[Layout, VideoOutput] = {}
         for output in sorted(self.encoded, key=lambda output: -output.width_px):
-            found.setdefault(output.layout, output)
+            if output.has_graphics:
+                found.setdefault(output.layout, output)
         return found
+
+    @property
+    def parted(self) -> tuple[VideoOutput, ...]:
+        """The outputs whose picture a long clip's parts hold. Others are short, or begin where no part does."""
+        return tuple(output for output in self.encoded if not self.is_apart(output))
 
 
 PARTED = frozenset({"mov", "matroska"})
@@ -136,7 +154,7 @@ def parts(plan: ClipPlan) -> tuple[Span, ...]:
     blind = firsts[-1] - plan.lead_frames >= seen or len(firsts) == 1
     # Parts are read from whole seconds on, which must be whole frames.
     uneven = house.frame_rate.denominator != 1
-    if short or odd or blind or uneven or not plan.encoded or source.container not in PARTED:
+    if short or odd or blind or uneven or not plan.parted or source.container not in PARTED:
         return ()
     return tuple(Span(first_frame=n, frames=min(house.part_frames, plan.frames - n)) for n in firsts)
 
@@ -169,16 +187,7 @@ class CardPlan(Noun):
     @property
     def samples(self) -> int:
         """Audio samples, by the same rule as a clip's."""
-        return samples_in(self.frames, self.house.frame_rate, self.house.sample_rate_hz) - AAC_FRAME_SAMPLES
-
-
-class Picture(Noun):
-    """The footage's size in a frame. Where it covers the frame, what reaches beyond is cut off evenly."""
-
-    width_px: int
-    height_px: int
-    covers: bool
-    """Whether it covers the frame; otherwise a blurred copy lies behind it."""
+        return samples_of(self.frames, self.house)
 
 
 def plan_clip(  # noqa: PLR0913 - these are the parts of a plan
@@ -241,6 +250,11 @@ def trimmed(duration_s: Fraction, trim_in_s: Fraction | None, trim_out_s: Fracti
     return (begin, end - begin) if begin < end else (Fraction(0), duration_s)
 
 
+def samples_of(frames: int, house: House) -> int:
+    """Return the audio samples beside so many frames: one AAC frame short, which the next clip's priming fills."""
+    return samples_in(frames, house.frame_rate, house.sample_rate_hz) - AAC_FRAME_SAMPLES
+
+
 def lead_for(body_frames: int, house: House) -> int:
     """Return the card's length: the shortest that makes card and body join with others without gap or overlap."""
     multiple = join_multiple(house.frame_rate, house.sample_rate_hz)
@@ -266,18 +280,3 @@ def plan_card(card: AnyCard, title: str, book: Book, frames: int) -> CardPlan:
         outputs=book.on_air,
         frames=whole,
     )
-
-
-def picture_in(facts: ClipFacts, width_px: int, height_px: int) -> Picture:
-    """Return the upright picture's size for a frame, its sides even, as 4:2:0 needs, its shape kept."""
-    aspect = Fraction(facts.video.display_width_px, facts.video.display_height_px)
-    ratio = aspect / Fraction(width_px, height_px)
-    covers = abs(ratio - 1) <= SAME_ASPECT
-    if (ratio > 1) is covers:  # as high as the frame: wider when it covers, narrower when it fits inside
-        return Picture(width_px=_even(height_px * aspect, width_px, covers=covers), height_px=height_px, covers=covers)
-    return Picture(width_px=width_px, height_px=_even(width_px / aspect, height_px, covers=covers), covers=covers)
-
-
-def _even(length_px: Fraction, frame_px: int, *, covers: bool) -> int:
-    nearest = 2 * round(length_px / 2)
-    return max(frame_px, nearest) if covers else min(frame_px, max(2, nearest))

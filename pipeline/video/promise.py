@@ -7,7 +7,7 @@ from fractions import Fraction
 from pipeline.noun import Noun
 from pipeline.preset.model import House, VideoOutput
 from pipeline.units import AAC_FRAME_SAMPLES
-from pipeline.video.plan import CardPlan, ClipPlan
+from pipeline.video.plan import CardPlan, ClipPlan, samples_of
 
 
 class Promise(Noun):
@@ -25,13 +25,17 @@ class Promise(Noun):
     """0: a picture without sound."""
     sample_rate_hz: int
     subtitle_tracks: int
+    has_edit_list: bool = True
+    """Whether it may have one; without, the sound begins with its first packet."""
 
 
-def promise(plan: ClipPlan | CardPlan, output: VideoOutput) -> Promise:
-    """Return what ``output`` must turn out to be."""
+def promise(plan: ClipPlan | CardPlan, output: VideoOutput, frames: int | None = None) -> Promise:
+    """Return what ``output`` must turn out to be. ``frames``: how many, where it is not the whole of the plan."""
+    frames = plan.frames if frames is None else frames
     soft = len(plan.captions) if output.captions == "soft" and isinstance(plan, ClipPlan) else 0
-    more = {"audio_packets": packets_of(plan.samples), "subtitle_tracks": soft}
-    return picture_promise(plan.house, output, plan.frames).model_copy(update=more)
+    packets = packets_of(samples_of(frames, plan.house)) - (not output.has_edit_list)
+    more = {"audio_packets": packets, "subtitle_tracks": soft, "has_edit_list": output.has_edit_list}
+    return picture_promise(plan.house, output, frames).model_copy(update=more)
 
 
 def packets_of(samples: int) -> int:
@@ -39,7 +43,7 @@ def packets_of(samples: int) -> int:
 
     Source: ISO/IEC 14496-3.
     """
-    return samples // AAC_FRAME_SAMPLES + 1
+    return -(-samples // AAC_FRAME_SAMPLES) + 1
 
 
 def picture_promise(house: House, output: VideoOutput, frames: int) -> Promise:

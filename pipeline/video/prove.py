@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import OurError
+from pipeline.media.boxes import has_edit_list
+from pipeline.media.moov import read_moov
 from pipeline.noun import Noun
 from pipeline.video.promise import Promise
 
@@ -37,6 +39,8 @@ class OutputFacts(Noun):
     sample_rate_hz: int
     channels: int
     subtitle_tracks: int
+    has_edit_list: bool = True
+    """Whether some track has one: times that players move or pass over."""
 
 
 def measure(path: Path) -> OutputFacts:
@@ -50,7 +54,7 @@ def measure(path: Path) -> OutputFacts:
 
     try:
         with av.open(f"file:{path}", format="mov", options={"protocol_whitelist": "file"}) as container:
-            return _facts(container)
+            return _facts(container).model_copy(update={"has_edit_list": has_edit_list(read_moov(path))})
     except (av.FFmpegError, IndexError) as error:
         raise OurError("promise-broken", path.name, str(error)) from error
 
@@ -109,6 +113,8 @@ def compare(promise: Promise, facts: OutputFacts) -> list[str]:
         "channels": 2 if promise.audio_packets else 0,
         "subtitle_tracks": promise.subtitle_tracks,
     }
+    if not promise.has_edit_list:
+        wanted["has_edit_list"] = False
     found = {name: getattr(facts, name) for name in wanted}
     differences = [f"{name}: {value} ≠ {found[name]}" for name, value in wanted.items() if found[name] != value]
     steps = (promise.gop_frames,) if promise.frames > promise.gop_frames else ()

@@ -5,7 +5,7 @@ Files appear in a scratch folder; nothing here publishes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -25,9 +25,10 @@ from pipeline.text.subtitles import to_srt
 from pipeline.text.thai import WordBreaker, make_breaker
 from pipeline.video import graph, loudness, sight
 from pipeline.video.burn import prepare
+from pipeline.video.cut import Pause, pauses_between, spans
 from pipeline.video.encoder import device_arguments
 from pipeline.video.film import card_film, film_card
-from pipeline.video.meter import LEAST_TIMEOUT_S, SLOWEST, Bench, run_tool, sound_timeout_s
+from pipeline.video.meter import LEAST_TIMEOUT_S, SLOWEST, Bench, find_pauses, run_tool, sound_timeout_s
 from pipeline.video.mix import mix
 from pipeline.video.mux import muxed, soft_file
 from pipeline.video.picture import card_file, picture_file, pictures, third_file
@@ -76,7 +77,7 @@ def render_air(plan: ClipPlan, bench: Bench, made: Sequence[Path] = ()) -> Rende
     with ThreadPoolExecutor(1, thread_name_prefix="sound") as beside:
         mixing = beside.submit(mix, plan, bench)
         laid = lay_out(plan, bench)
-        drawn = _pictures(plan, bench, made, laid)
+        drawn = _pictures(plan, bench, made, laid, spans(plan, plan.outputs, ()))
         mixed = mixing.result()
     sound = ffmpeg.input(f"file:{mixed.file.name}", f="mov", protocol_whitelist="file")["a"]
     run_tool(graph.argv(muxed(plan, drawn, sound), bench.ffmpeg), bench, timeout_s=sound_timeout_s(plan))
@@ -94,11 +95,13 @@ def render_pages(plan: ClipPlan, master: Path, bench: Bench, made: Sequence[Path
         InputError, MachineError, OurError: as in :func:`render_air`.
 
     """
-    drawn = _pictures(plan, bench, made, lay_out(plan, bench)) if plan.encoded else {}
+    laid = lay_out(plan, bench)
+    shown = spans(plan, plan.outputs, _pauses(plan, laid, master, bench))
+    drawn = _pictures(plan, bench, made, laid, shown)
     proven = ffmpeg.input(f"file:{master}", f="mov", protocol_whitelist="file")
     drawn |= {output.id: proven["v"] for output in plan.copied}
-    run_tool(graph.argv(muxed(plan, drawn, proven["a"]), bench.ffmpeg), bench, timeout_s=sound_timeout_s(plan))
-    return Rendered(_files(plan, bench), _prove(plan, bench)[0], None, ())
+    run_tool(graph.argv(muxed(plan, drawn, proven["a"], shown), bench.ffmpeg), bench, timeout_s=sound_timeout_s(plan))
+    return Rendered(_files(plan, bench), _prove(plan, bench, shown)[0], None, ())
 
 
 def render_part(plan: ClipPlan, span: Span, bench: Bench) -> dict[str, Path]:
@@ -108,8 +111,8 @@ def render_part(plan: ClipPlan, span: Span, bench: Bench) -> dict[str, Path]:
         InputError, MachineError, OurError: as in :func:`render_air`.
 
     """
-    _draw(plan, span, bench, lay_out(plan, bench))
-    names = [picture_file(output) for output in plan.encoded]
+    _draw(plan, span, bench, lay_out(plan, bench), {output.id: span for output in plan.parted})
+    names = [picture_file(output) for output in plan.parted]
     for name in names:
         facts = measure(bench.folder / name)
         if facts.frames != span.frames or not facts.even:
@@ -183,14 +186,28 @@ def _captions(plan: ClipPlan, bench: Bench, breaker: WordBreaker) -> tuple[tuple
     return captions, (*told, *left_out)
 
 
-def _pictures(plan: ClipPlan, bench: Bench, made: Sequence[Path], laid: Laid) -> dict[str, Stream]:
+def _pauses(plan: ClipPlan, laid: Laid, master: Path, bench: Bench) -> tuple[Pause, ...]:
+    """Return when nobody speaks: between captions, else where the sound is quiet; none where nothing is cut."""
+    limits = ((output, plan.limit_frames(output)) for output in plan.outputs)
+    if not any(limit is not None and plan.span_of(output).frames > limit for output, limit in limits):
+        return ()
+    if laid.captions:
+        return pauses_between(laid.captions[0].shifted(plan.lead_s))
+    return find_pauses(master, bench, sound_timeout_s(plan))
+
+
+def _pictures(
+    plan: ClipPlan, bench: Bench, made: Sequence[Path], laid: Laid, shown: Mapping[str, Span]
+) -> dict[str, Stream]:
     """Return each output's picture as an input of the muxer: encoded here, or joined by copy from its parts."""
-    if not made:
-        _draw(plan, plan.whole, bench, laid)
-        named = {output.id: ffmpeg.input(f"file:{picture_file(output)}", f="mov", protocol_whitelist="file")
-                 for output in plan.encoded}  # fmt: skip
-    else:
-        named = {output.id: _joined(output, bench, made) for output in plan.encoded}
+    there = plan.parted if made else ()
+    own = [output for output in plan.encoded if output not in there]
+    if own:
+        _draw(plan, plan.whole, bench, laid, {output.id: shown[output.id] for output in own})
+    named = {
+        output.id: ffmpeg.input(f"file:{picture_file(output)}", f="mov", protocol_whitelist="file") for output in own
+    }
+    named |= {output.id: _joined(output, bench, made) for output in there}
     return {name: stream["v"] for name, stream in named.items()}
 
 
@@ -205,8 +222,8 @@ def _joined(output: VideoOutput, bench: Bench, made: Sequence[Path]) -> Stream:
     return ffmpeg.input(f"file:{output.id}.ffconcat", f="concat", protocol_whitelist="file")
 
 
-def _draw(plan: ClipPlan, span: Span, bench: Bench, laid: Laid) -> None:
-    """Encode the pictures of a stage over ``span``: one decode, one process."""
+def _draw(plan: ClipPlan, span: Span, bench: Bench, laid: Laid, shown: Mapping[str, Span]) -> None:
+    """Encode pictures of a stage from ``span``, those that ``shown`` names: one decode, one process."""
     total_us = float(1_000_000 * span.frames / plan.house.frame_rate)
 
     def on_line(line: str) -> None:
@@ -215,7 +232,9 @@ def _draw(plan: ClipPlan, span: Span, bench: Bench, laid: Laid) -> None:
             bench.on_progress(min(1.0, max(0.0, int(value) / total_us)))
 
     timeout_s = max(LEAST_TIMEOUT_S, SLOWEST * total_us / 1_000_000)
-    command = graph.argv(pictures(plan, span, bench.source, laid.thirds), bench.ffmpeg, device_arguments(plan.house))
+    command = graph.argv(
+        pictures(plan, span, bench.source, laid.thirds, shown), bench.ffmpeg, device_arguments(plan.house)
+    )
     done = run_tool(command, bench, timeout_s=timeout_s, on_line=on_line)
     if plan.stage == "air":
         with (bench.folder / graph.SEEN).open("a", encoding="utf-8") as seen:
@@ -230,7 +249,12 @@ def _seen(plan: ClipPlan, bench: Bench, folders: Sequence[Path]) -> list[tuple[s
     return list(zip(texts, ends, strict=True))
 
 
-def _prove(plan: ClipPlan, bench: Bench) -> tuple[dict[str, OutputFacts], Loudness]:
+def _prove(
+    plan: ClipPlan, bench: Bench, shown: Mapping[str, Span] | None = None
+) -> tuple[dict[str, OutputFacts], Loudness]:
     """Return the facts of every output, each of which keeps its promise and plays to its end, and their loudness."""
-    facts = {output.id: demand(promise(plan, output), _file(bench, output)) for output in plan.outputs}
+    facts = {
+        output.id: demand(promise(plan, output, (shown or {}).get(output.id, plan.whole).frames), _file(bench, output))
+        for output in plan.outputs
+    }
     return facts, play([_file(bench, output) for output in plan.outputs], bench, sound_timeout_s(plan))

@@ -40,10 +40,11 @@ THEMES = EVENT["themes"]
 FRAMES: dict[StillLayout, Frame] = {
     "wide": Frame(width_px=1920, height_px=1080, layout="wide"),
     "square": Frame(width_px=1080, height_px=1080, layout="square"),
+    "portrait": Frame(width_px=1080, height_px=1350, layout="portrait"),
     "tall": Frame(width_px=1080, height_px=1920, layout="tall"),
     "link": Frame(width_px=1200, height_px=630, layout="link"),
 }
-SHAPES: tuple[StillLayout, ...] = ("wide", "square", "tall", "link")
+SHAPES: tuple[StillLayout, ...] = ("wide", "square", "portrait", "tall", "link")
 MEASURE = FontMeasure()
 
 

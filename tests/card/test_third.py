@@ -18,8 +18,8 @@ from pipeline.text.geometry import caption_em_px, safe_margins_px
 from pipeline.text.thai import make_breaker
 
 BREAKER = make_breaker(WORDS)
-LAYOUTS: tuple[Layout, ...] = ("wide", "square", "tall")
-assert SHAPES[:3] == LAYOUTS
+LAYOUTS: tuple[Layout, ...] = ("wide", "square", "portrait", "tall")
+assert SHAPES[:4] == LAYOUTS
 
 
 def third_text(number: int) -> ThirdText:

@@ -130,7 +130,7 @@ def set_stage(folder: Path, *, small: bool = False) -> Stage:
     if small:
         for path in (stage.presets / "outputs").glob("*.toml"):
             text = path.read_text("utf-8")
-            for large, little in (("1920", "480"), ("1080", "270"), ("1280", "320"), ("720", "180")):
+            for large, little in (("1920", "480"), ("1080", "270"), ("1350", "338"), ("1280", "320"), ("720", "180")):
                 text = text.replace(f"_px = {large}\n", f"_px = {little}\n")
             path.write_text(text, "utf-8")
     stage.media_in.mkdir()

@@ -114,13 +114,15 @@ def test_the_recap_is_made_of_the_largest_jpegs_that_are_proven() -> None:
     refused = photo("c", refused=reason("photo-raw"), photo=None, outputs=())
     made = list(recap_orders([photo("b"), photo("a"), refused], BOOK, "tools"))
     works = [order.work for order in made]
-    assert [work.plan.output.layout for work in works if isinstance(work, RecapOrder)] == ["wide", "square", "tall"]
+    assert [work.plan.output.layout for work in works if isinstance(work, RecapOrder)] == [
+        *("wide", "square", "portrait", "tall")
+    ]
     first = works[0]
     assert isinstance(first, RecapOrder)
     assert [each.path for each in first.plan.photos] == ["photos/a/a-2048.jpg", "photos/a/b-2048.jpg"]
     assert {each.album_title for each in first.plan.photos} == {"วันแรก"}
     assert {order.asset for order in made} == {
-        "recap-air-1080p.recap", "recap-square.recap", "recap-vertical.recap"
+        "recap-air-1080p.recap", "recap-square.recap", "recap-portrait.recap", "recap-vertical.recap"
     }  # fmt: skip
 
 

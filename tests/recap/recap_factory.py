@@ -15,7 +15,8 @@ from pipeline.preset.programme import Recap
 from pipeline.recap.plan import Candidate, RecapPhoto, RecapPlan, plan_recap
 
 PRESETS = Path(__file__).resolve().parents[2] / "presets"
-SIZES: dict[Layout, tuple[int, int]] = {"wide": (480, 270), "square": (270, 270), "tall": (270, 480)}
+SIZES: dict[Layout, tuple[int, int]] = {"wide": (480, 270), "square": (270, 270),
+                                            "portrait": (270, 338), "tall": (270, 480)}  # fmt: skip
 RED, GREEN, BLUE, WHITE = (190, 30, 40), (20, 150, 60), (30, 60, 190), (255, 255, 255)
 Colour = tuple[int, int, int]
 

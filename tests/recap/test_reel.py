@@ -105,7 +105,7 @@ def test_the_film_ends_in_the_dark(pictures: list[Image.Image]) -> None:
     assert np.abs(colour_at(pictures[-1]) - (4, 32, 44)).max() <= 8
 
 
-@pytest.mark.parametrize("layout", ["wide", "square", "tall"])
+@pytest.mark.parametrize("layout", ["wide", "square", "portrait", "tall"])
 def test_words_are_there_in_their_time_and_inside_the_safe_area(tmp_path: Path, ffmpeg: str, layout: str) -> None:
     plan = three(tmp_path, layouts=(layout,), title="ภาพจากงานวันพลเมืองสงขลาที่ผู้คนมาพบกัน")
     seen = list(measure.frames(film(plan, tmp_path, ffmpeg).files[plan.output.id]))
@@ -133,7 +133,7 @@ def test_words_come_and_go_softly(tmp_path: Path) -> None:
     assert max(abs(after - before) for before, after in pairwise(most)) <= 40
 
 
-@pytest.mark.parametrize("layout", ["wide", "square", "tall"])
+@pytest.mark.parametrize("layout", ["wide", "square", "portrait", "tall"])
 def test_words_can_be_read_on_a_white_photo(tmp_path: Path, layout: str) -> None:
     photos = [plain(tmp_path, str(n), WHITE, album, "ผู้ที่มาร่วมงานในวันแรก") for n, album in enumerate("ab")]
     (plan,) = plan_recap(small_book(layouts=(layout,), photo_frames=60), photos)

@@ -168,4 +168,4 @@ def test_every_burned_cue_of_real_files_obeys_the_style_or_is_told(shared_media:
 
 
 def test_there_is_an_output_of_each_layout() -> None:
-    assert set(OUTPUTS) == {"wide", "square", "tall"}
+    assert set(OUTPUTS) == {"wide", "square", "portrait", "tall"}

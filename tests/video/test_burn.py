@@ -26,7 +26,7 @@ from pipeline.video.rehearsal import rehearse
 
 FACE = Face(family="sarabun", weight=600)
 BREAKER = make_breaker()
-SIZES = {"wide": (480, 270), "square": (270, 270), "tall": (270, 480)}
+SIZES = {"wide": (480, 270), "square": (270, 270), "portrait": (270, 338), "tall": (270, 480)}
 LONG = (
     "มูลนิธิชุมชนสงขลาร่วมกับเครือข่ายผู้ใหญ่บ้านญี่ปุ่นใจดี จัดงานสมัชชาพลเมืองเพื่อทะเลสาบที่ยั่งยืน "
     "ทุกฝ่ายช่วยกันดูแลป่าต้นน้ำและกฎกติกาของหมู่บ้านอย่างต่อเนื่องมาตลอดสิบปี"

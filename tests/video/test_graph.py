@@ -24,6 +24,7 @@ from pipeline.media.facts import ClipFacts
 from pipeline.preset.fields import Layout
 from pipeline.text.cues import Captions, Cue
 from pipeline.video import graph
+from pipeline.video.cut import pauses_between, spans
 from pipeline.video.mux import muxed
 from pipeline.video.picture import pictures
 from pipeline.video.plan import ClipPlan, Span, parts
@@ -41,7 +42,12 @@ INTERLACED = {
     "pixel_aspect": Fraction(16, 15), "color_range": None,
 }  # fmt: skip
 ALPHA = {"pix_fmt": "yuva444p12le", "has_alpha": True, "codec": "prores"}
-THIRDS: dict[Layout, tuple[int, int]] = {"wide": (160, 700), "square": (90, 760), "tall": (90, 1300)}
+THIRDS: dict[Layout, tuple[int, int]] = {
+    "wide": (160, 700),
+    "square": (90, 760),
+    "portrait": (90, 990),
+    "tall": (90, 1300),
+}
 FLAGS = {"-noautorotate", "-noaccurate_seek"}
 """Input options without a value."""
 NO_SOUND: dict[str, Any] = {"audio": None, "audio_streams": 0}
@@ -71,11 +77,20 @@ CASES: dict[str, tuple[ClipPlan, Span | None]] = {
 }
 
 
+def shown(name: str) -> dict[str, Span]:
+    """Return which frames each output shows."""
+    made, span = CASES[name]
+    if span:
+        return {output.id: span for output in made.parted}
+    pauses = pauses_between(made.captions[0].shifted(made.lead_s)) if made.captions else ()
+    return spans(made, made.outputs, pauses)
+
+
 @cache
 def argv_of(name: str) -> list[str]:
     """Return the encoder's command line."""
     made, span = CASES[name]
-    return [str(word) for word in graph.argv(pictures(made, span or made.whole, SOURCE, THIRDS), "ffmpeg")]
+    return [str(word) for word in graph.argv(pictures(made, span or made.whole, SOURCE, THIRDS, shown(name)), "ffmpeg")]
 
 
 @cache
@@ -83,7 +98,9 @@ def mux_of(name: str) -> list[str]:
     """Return the command line that puts picture and sound together."""
     made, _ = CASES[name]
     drawn = {each.id: graph.card_input(f"{each.id}.x")["v"] for each in made.outputs}
-    return [str(word) for word in graph.argv(muxed(made, drawn, graph.card_input("sound.x")["a"]), "ffmpeg")]
+    return [
+        str(word) for word in graph.argv(muxed(made, drawn, graph.card_input("sound.x")["a"], shown(name)), "ffmpeg")
+    ]
 
 
 def as_text(argv: list[str]) -> str:
@@ -162,7 +179,7 @@ def test_every_command_line_is_quiet_deaf_and_reports_progress(name: str) -> Non
 def test_every_picture_has_the_house_format(name: str) -> None:
     made, _ = CASES[name]
     argv = argv_of(name)
-    assert outputs(argv) == [f"{output.id}.picture.mp4" for output in made.encoded]
+    assert sorted(outputs(argv)) == [f"{output.id}.picture.mp4" for output in made.encoded]
     encoded = len(made.encoded)
     assert argv.count("libx264") == encoded
     assert argv.count("stitchable=1:keyint=60:min-keyint=60:scenecut=0:open-gop=0:8x8dct=1:deblock=0,0") == encoded
@@ -175,8 +192,9 @@ def test_putting_together_encodes_nothing(name: str) -> None:
     made, argv = CASES[name][0], mux_of(name)
     assert outputs(argv) == [f"{output.id}.mp4" for output in made.outputs]
     assert "libx264" not in argv
-    assert "aac" not in argv
-    assert argv.count("copy") == 2 * len(made.outputs)
+    apart = sum(made.is_apart(output) for output in made.outputs)  # those have a part of the sound, encoded again
+    assert argv.count("aac") == apart
+    assert argv.count("copy") == 2 * len(made.outputs) - apart
     for sign in ("15360", "+faststart", "title=ชื่อ", "-map_metadata", "-map_chapters"):
         assert argv.count(sign) == len(made.outputs)
 
@@ -193,7 +211,7 @@ def test_pages_copy_what_is_the_same() -> None:
 
 def test_captions_are_burned_where_they_are_wanted() -> None:
     assert graph_of(argv_of("air-landscape-captions")).count("ass=") == 1
-    assert graph_of(argv_of("pages-captions")).count("ass=") == 2
+    assert graph_of(argv_of("pages-captions")).count("ass=") == 3
     assert "ass=" not in graph_of(argv_of("pages"))
 
 
@@ -285,4 +303,4 @@ def test_a_known_ffmpeg_understands_the_graphs(ffmpeg: str) -> None:
 
 def test_the_book_has_the_outputs_that_these_lines_are_for() -> None:
     assert [output.id for output in BOOK.stage("air")] == ["air-1080p", "air-720p"]
-    assert [output.id for output in BOOK.stage("pages")] == ["page-1080p", "square", "vertical"]
+    assert [output.id for output in BOOK.stage("pages")] == [*("clean", "page-1080p", "portrait", "square", "vertical")]

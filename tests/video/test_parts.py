@@ -75,7 +75,11 @@ def test_a_broken_off_part_keeps_no_promise(tmp_path: Path, ffmpeg: str, monkeyp
     span = parts(made)[1]
     shorter = span.model_copy(update={"frames": span.frames - 60})
     real = pictures
-    monkeypatch.setattr(verbs, "pictures", lambda plan, _, path, thirds: real(plan, shorter, path, thirds))
+    monkeypatch.setattr(
+        verbs,
+        "pictures",
+        lambda plan, _, path, thirds, shown: real(plan, shorter, path, thirds, dict.fromkeys(shown, shorter)),
+    )
     with pytest.raises(OurError) as raised:
         render_part(made, span, Bench(source, tmp_path, ffmpeg, lambda _: None))
     assert raised.value.code == "promise-broken"

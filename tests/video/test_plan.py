@@ -17,7 +17,8 @@ from pipeline.preset.model import Book, House
 from pipeline.text.cues import Captions, Cue
 from pipeline.units import AAC_FRAME_SAMPLES, samples_in
 from pipeline.video.cautions import warnings
-from pipeline.video.plan import SAME_ASPECT, ClipPlan, lead_for, picture_in, plan_card, plan_clip, trimmed
+from pipeline.video.fit import SAME_ASPECT, picture_in
+from pipeline.video.plan import ClipPlan, lead_for, plan_card, plan_clip, trimmed
 from pipeline.video.promise import promise
 
 UNHURRIED = settings(deadline=None)
@@ -120,7 +121,7 @@ def test_every_language_gets_a_track(languages: tuple[str, ...]) -> None:
         clip_facts(), stage="pages", captions=tuple(Captions(language=each, cues=(cue(0, 1),)) for each in languages)
     )
     tracks = {output.id: promise(made, output).subtitle_tracks for output in made.outputs}
-    assert tracks == {"page-1080p": len(languages), "square": 0, "vertical": 0}
+    assert tracks == {"page-1080p": len(languages), "clean": 0, "portrait": 0, "square": 0, "vertical": 0}
 
 
 def test_a_plan_says_all_that_decides_the_bytes_and_survives_json() -> None:
@@ -128,7 +129,11 @@ def test_a_plan_says_all_that_decides_the_bytes_and_survives_json() -> None:
     assert ClipPlan.model_validate_json(made.model_dump_json()) == made
     assert {output.stage for output in made.outputs} == {"air"}
     assert {layout: output.id for layout, output in made.largest.items()} == {"wide": "air-1080p"}
-    assert list(plan(clip_facts(), stage="pages").largest) == ["square", "tall"]  # the wide one is the master itself
+    assert list(plan(clip_facts(), stage="pages").largest) == [
+        "portrait",
+        "square",
+        "tall",
+    ]  # the wide one is the master itself
 
 
 sizes = st.integers(2, 8192)
@@ -231,7 +236,7 @@ def test_captions_move_with_the_trim_and_what_is_cut_off_is_left_out() -> None:
     made = plan(clip_facts(duration_s=10), captions=(thai, english), trim=(Fraction(2), Fraction(8)))
     assert [each.language for each in made.captions] == ["th"]
     assert [[c.start_s, c.end_s] for c in made.captions[0].cues] == [[0, 1], [2, 6]]
-    assert promise(made, BOOK.stage("pages")[0]).subtitle_tracks == 1
+    assert promise(made, next(o for o in BOOK.videos if o.id == "page-1080p")).subtitle_tracks == 1
 
 
 def codes(facts: ClipFacts) -> set[str]:
