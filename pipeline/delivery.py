@@ -33,6 +33,7 @@ DELIVERY = "deliver"
 """Name of the delivery's receipt."""
 NEEDS_HEAVY = frozenset({"playlists/obs-scenes.json"})
 """Lists that name what is only made when a run is done."""
+ARCHIVE = ".zip"
 _OLD = f"{STATE_FOLDER}/old.json"
 _KEPT_CHANGES = f"{STATE_FOLDER}/order.json"
 _WRITING = f"{STATE_FOLDER}/delivering.json"
@@ -203,7 +204,10 @@ def _publish(
     kept = (each for each in old if (midway and _is_heavy(each.path, show)) or each.path.startswith(stays))
     made += tuple(each for each in kept if each.path not in there)
     made += log.deliver(out, everything.document(show))
-    return made + log.deliver(out, everything.pages(catalog, context.book, templates)), failed
+    made += log.deliver(out, everything.pages(catalog, context.book, templates))
+    if midway:  # the archives of before stay: writing them takes long, and they are made when the run is done
+        return made + tuple(each for each in old if each.path.endswith(ARCHIVE)), failed
+    return made + log.deliver(out, everything.downloads(catalog, context.book, templates)), failed
 
 
 def _withheld(path: str) -> str:

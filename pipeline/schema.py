@@ -7,18 +7,22 @@ from pathlib import Path
 
 from pipeline.intake.sidecar import Sidecar
 from pipeline.noun import Noun
+from pipeline.posts.model import PostDocument
 from pipeline.preset.model import Event, House, PhotoOutput, PosterOutput, Style, VideoOutput
+from pipeline.preset.platform import Platform
 from pipeline.store.receipt import Receipt
 
 SCHEMAS: dict[str, type[Noun]] = {
     "event": Event,
     "sidecar": Sidecar,
     "receipt": Receipt,
+    "post": PostDocument,
     "style": Style,
     "output-house": House,
     "output-video": VideoOutput,
     "output-poster": PosterOutput,
     "output-photo": PhotoOutput,
+    "output-platform": Platform,
 }
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from pipeline.deliver.board import board
 from pipeline.deliver.gallery import gallery
-from pipeline.deliver.post import posts
 from pipeline.deliver.show import document, masters
 from pipeline.dialects import players
+from pipeline.posts import packages
+from pipeline.posts.packages import posts
 from pipeline.preset.model import Book
 from pipeline.rundown.rundowns import rundowns
 from pipeline.show.model import Places, Show
@@ -17,7 +18,7 @@ from pipeline.show.order import master_name
 from pipeline.store.catalog import Catalog
 from pipeline.store.package import Package
 
-__all__ = ["document", "facts", "lists", "masters", "pages"]
+__all__ = ["document", "downloads", "facts", "lists", "masters", "pages"]
 
 
 def lists(show: Show, book: Book, places: Places, templates: Path) -> Package:
@@ -28,6 +29,11 @@ def lists(show: Show, book: Book, places: Places, templates: Path) -> Package:
 def pages(catalog: Catalog, book: Book, templates: Path) -> Package:
     """Return posts, gallery and board."""
     return {**posts(catalog, book, templates), **gallery(catalog, book, templates), **board(catalog, book, templates)}
+
+
+def downloads(catalog: Catalog, book: Book, templates: Path) -> Package:
+    """Return the archives: they take long to write, so they are made when a run is done."""
+    return packages.downloads(catalog, book, templates)
 
 
 def facts(catalog: Catalog) -> dict[str, Mapping[str, str | int | float | None]]:

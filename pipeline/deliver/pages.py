@@ -157,6 +157,22 @@ class Pages:
         except TemplateError as error:
             raise PresetError("template-broken", template, str(error.message)) from error
 
+    def fill(self, template: str, name: str, **values: object) -> str:
+        """Return a template that stands in the event file, filled; it sees what :meth:`render` sees, and is no HTML.
+
+        Raises:
+            PresetError: ``template-broken``, of ``name``, when it is misspelt or asks for what is not there.
+
+        """
+        from jinja2 import TemplateError  # noqa: PLC0415 - start-up of the command stays fast
+
+        event = self.book.event
+        try:
+            page = environment(self.folder).from_string(template)
+            return page.render(book=self.book, event=event, event_dates=dates(event), **values)
+        except TemplateError as error:
+            raise PresetError("template-broken", name, str(error.message)) from error
+
     def assets(self, root: str, *scripts: str) -> Package:
         """Return what every page under ``root`` needs beside it: CSS, scripts, waves and faces."""
         from fontpkg import path as font_path  # noqa: PLC0415 - start-up of the command stays fast

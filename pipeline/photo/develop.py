@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,7 @@ from pipeline.photo.decode import guarded, load, opened, read_photo
 from pipeline.photo.facts import PhotoFacts
 from pipeline.photo.header import read_header
 from pipeline.photo.inspect import describe, without_transparency
-from pipeline.photo.plan import EXTENSIONS, PhotoPlan, fit
+from pipeline.photo.plan import EXTENSIONS, PhotoPlan, fit, frame_for
 from pipeline.reasons import Reason
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _REDUCING_GAP = 3.0
 """Pillow may shrink by whole numbers first, down to three times the goal. Source: Pillow, ``Image.resize``."""
+_BLUR_SHARE = 16
+"""The ground is blurred small: it looks the same and costs next to nothing."""
+_DARKER = 0.82
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -31,6 +35,8 @@ class Developed:
 
     files: dict[str, Path]
     sizes: dict[str, tuple[int, int]]
+    framed: dict[str, tuple[int, int]]
+    """Sizes that have a shape of their own."""
     warnings: tuple[Reason, ...]
     facts: PhotoFacts
 
@@ -48,15 +54,47 @@ def develop(path: Path, plan: PhotoPlan, folder: Path) -> Developed:
     """
     picture, facts, warnings = _finished(path, plan)
     sizes = plan.pixel_sizes(facts.width_px, facts.height_px)
-    files: dict[str, Path] = {}
+    files, framed = _framed(picture, plan, folder)
     encoded: dict[str, bytes] = {}
     for size, goal in sizes.items():
         if not encoded or picture.size != goal:
             picture = _shrunk(picture, goal)
-            encoded = _encoded(picture, plan)
+            encoded = _encoded(picture, plan, EXTENSIONS)
         for extension, data in encoded.items():
             files[f"{size}.{extension}"] = _written(folder / plan.file_name(size, extension), data)
-    return Developed(files=files, sizes=sizes, warnings=warnings, facts=facts)
+    return Developed(files=files, sizes=sizes, framed=framed, warnings=warnings, facts=facts)
+
+
+def _framed(picture: Image.Image, plan: PhotoPlan, folder: Path) -> tuple[dict[str, Path], dict[str, tuple[int, int]]]:
+    """Write the sizes that have a shape of their own; return the files and how large each is."""
+    files: dict[str, Path] = {}
+    sizes: dict[str, tuple[int, int]] = {}
+    for size in plan.framed:
+        sizes[size.name] = frame = frame_for(*picture.size, size)
+        for extension, data in _encoded(in_frame(picture, frame), plan, size.formats).items():
+            files[f"{size.name}.{extension}"] = _written(folder / plan.file_name(size.name, extension), data)
+    return files, sizes
+
+
+def in_frame(picture: Image.Image, frame: tuple[int, int]) -> Image.Image:
+    """Return ``picture`` whole in a ``frame`` (width_px, height_px), on a blurred, darker ground of its own."""
+    from PIL import Image as Pictures  # noqa: PLC0415 -- keeps the command's start fast
+    from PIL import ImageFilter  # noqa: PLC0415 -- as above
+
+    scale = min(frame[0] / picture.width, frame[1] / picture.height, 1.0)
+    goal = (min(frame[0], round(picture.width * scale)), min(frame[1], round(picture.height * scale)))
+    near = all(edge - side <= 1 for edge, side in zip(frame, goal, strict=True))
+    if near:  # the photo's own shape, but for a pixel that rounding takes
+        return _shrunk(picture, frame)
+    small = (max(1, frame[0] // _BLUR_SHARE), max(1, frame[1] // _BLUR_SHARE))
+    cover = max(small[0] / picture.width, small[1] / picture.height)
+    size = (max(small[0], round(picture.width * cover)), max(small[1], round(picture.height * cover)))
+    left, top = (size[0] - small[0]) // 2, (size[1] - small[1]) // 2
+    ground = picture.resize(size, Pictures.Resampling.BOX).crop((left, top, left + small[0], top + small[1]))
+    ground = ground.filter(ImageFilter.GaussianBlur(4)).point(lambda value: round(value * _DARKER))
+    ground = ground.resize(frame, Pictures.Resampling.BICUBIC)
+    ground.paste(_shrunk(picture, goal), ((frame[0] - goal[0]) // 2, (frame[1] - goal[1]) // 2))
+    return ground
 
 
 def _finished(path: Path, plan: PhotoPlan) -> tuple[Image.Image, PhotoFacts, tuple[Reason, ...]]:
@@ -109,7 +147,7 @@ def _upright(image: Image.Image, orientation: int) -> Image.Image:
     return image.transpose(turns[orientation]) if orientation in turns else image
 
 
-def _encoded(picture: Image.Image, plan: PhotoPlan) -> dict[str, bytes]:
+def _encoded(picture: Image.Image, plan: PhotoPlan, extensions: Iterable[str]) -> dict[str, bytes]:
     """Return extension → file content. Encoding in memory keeps the encoder's faults apart from the disk's."""
     options: dict[str, dict[str, str | int | bool]] = {
         "jpg": {
@@ -122,7 +160,7 @@ def _encoded(picture: Image.Image, plan: PhotoPlan) -> dict[str, bytes]:
         "webp": {"format": "WEBP", "quality": plan.webp_quality, "method": plan.webp_method},
     }
     encoded: dict[str, bytes] = {}
-    for extension in EXTENSIONS:
+    for extension in extensions:
         target = BytesIO()
         try:
             picture.save(target, **options[extension])  # type: ignore[arg-type]  # Pillow types options by position

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -29,11 +31,20 @@ class PhotoPlan(Noun):
 
     def largest_first(self) -> tuple[PhotoSize, ...]:
         """Return the sizes in the order in which each can be made from the one before."""
-        return tuple(sorted(self.sizes, key=lambda size: (-size.long_edge_px, size.name)))
+        own = (size for size in self.sizes if not size.aspects)
+        return tuple(sorted(own, key=lambda size: (-size.long_edge_px, size.name)))
 
     def pixel_sizes(self, width_px: int, height_px: int) -> dict[str, tuple[int, int]]:
-        """Return size name → (width_px, height_px) for a photo displayed at ``width_px`` × ``height_px``."""
+        """Return size name → (width_px, height_px) for a photo displayed at ``width_px`` × ``height_px``.
+
+        Only sizes in the photo's own shape.
+        """
         return {size.name: fit(width_px, height_px, size.long_edge_px) for size in self.largest_first()}
+
+    @property
+    def framed(self) -> tuple[PhotoSize, ...]:
+        """Sizes that have a shape of their own."""
+        return tuple(size for size in self.sizes if size.aspects)
 
 
 def plan_photo(album: str, name: str, output: PhotoOutput) -> PhotoPlan:
@@ -59,6 +70,32 @@ def fit(width_px: int, height_px: int, long_edge_px: int) -> tuple[int, int]:
     if longest <= long_edge_px:
         return width_px, height_px
     return _scaled(width_px, long_edge_px, longest), _scaled(height_px, long_edge_px, longest)
+
+
+def frame_for(width_px: int, height_px: int, size: PhotoSize) -> tuple[int, int]:
+    """Return the frame of ``size`` in which a photo stands whole, in a shape that it may have.
+
+    It is no larger than the photo needs; a photo whose own shape may be fills it.
+    """
+    least, most = size.aspects or (Fraction(width_px, height_px),) * 2
+    aspect = Fraction(width_px, height_px)
+    wide_px = max(width_px, math.ceil(height_px * least))
+    high_px = max(height_px, math.ceil(width_px / most))
+    if aspect < least:
+        high_px = height_px
+    elif aspect > most:
+        wide_px = width_px
+    return _within(fit(wide_px, high_px, size.long_edge_px), least, most)
+
+
+def _within(size_px: tuple[int, int], least: Fraction, most: Fraction) -> tuple[int, int]:
+    """Return a size that rounding has put a pixel beyond its shape, by that pixel narrower or lower."""
+    width_px, height_px = size_px
+    if Fraction(width_px, height_px) > most:
+        return max(1, math.floor(height_px * most)), height_px
+    if Fraction(width_px, height_px) < least:
+        return width_px, max(1, math.floor(width_px / least))
+    return size_px
 
 
 def _scaled(side_px: int, long_edge_px: int, longest_px: int) -> int:

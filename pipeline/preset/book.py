@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from pipeline.preset.model import MASTER, Book, Event, House, PhotoOutput, PosterOutput, Style, VideoOutput
+from pipeline.preset.platform import Platform
 from pipeline.preset.programme import Session
 from pipeline.reasons import Reason, reason
 
@@ -16,7 +17,7 @@ RECAP = "recap"
 """Id of the film of the photos."""
 POSTER = "poster"
 """Id of the still that pages show for a clip; others are for posts."""
-Output = House | VideoOutput | PosterOutput | PhotoOutput
+Output = House | VideoOutput | PosterOutput | PhotoOutput | Platform
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Assembly:
     videos: tuple[VideoOutput, ...] = ()
     posters: tuple[PosterOutput, ...] = ()
     photo: PhotoOutput | None = None
+    platforms: tuple[Platform, ...] = ()
     words: tuple[str, ...] = ()
     sting_sha256: str | None = None
     problems: list[Reason] = field(default_factory=list)
@@ -120,6 +122,7 @@ def assemble(
     made.videos = tuple(output for output in outputs if isinstance(output, VideoOutput))
     made.posters = tuple(output for output in outputs if isinstance(output, PosterOutput))
     made.photo = next((output for output in outputs if isinstance(output, PhotoOutput)), None)
+    made.platforms = tuple(output for output in outputs if isinstance(output, Platform))
     made.problems += _missing_kinds(made)
     return made
 
@@ -134,6 +137,7 @@ def complete(made: Assembly) -> Book:
             "videos": made.videos,
             "posters": made.posters,
             "photo": made.photo,
+            "platforms": made.platforms,
             "words": made.words,
             "sting_sha256": made.sting_sha256,
         }
@@ -147,6 +151,24 @@ def _missing_kinds(made: Assembly) -> list[Reason]:
     if made.videos and not any(video.stage == "air" and video.id == MASTER for video in made.videos):
         problems.append(reason("preset-missing-field", "outputs", f'stage = "air", id = "{MASTER}"'))
     return problems
+
+
+def platform_problems(made: Assembly) -> Iterator[Reason]:
+    """Yield what platforms name that is not made. Asked last: where an output is wrong, all that name it would be."""
+    for platform in made.platforms if not made.problems else ():
+        yield from _platform_problems(platform, made)
+
+
+def _platform_problems(platform: Platform, made: Assembly) -> Iterator[Reason]:
+    name = f"outputs/{platform.id}.toml"
+    videos, posters = {video.id for video in made.videos}, {poster.id for poster in made.posters}
+    yield from (_unknown(name, "videos", each, videos) for each in platform.videos if each not in videos)
+    if platform.cover and platform.cover not in posters:
+        yield _unknown(name, "cover", platform.cover, posters)
+    sizes = {size.name for size in made.photo.sizes} if made.photo else set()
+    if platform.photos and platform.photos not in sizes:
+        yield _unknown(name, "photos", platform.photos, sizes)
+    yield from _twice(name, "rules.id", (rule.id for rule in platform.rules))
 
 
 def _twice(name: str, where: str, ids: Iterable[str]) -> list[Reason]:

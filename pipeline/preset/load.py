@@ -14,15 +14,18 @@ from pydantic import ValidationError
 from pipeline.errors import PresetError
 from pipeline.noun import Noun
 from pipeline.preset import book
+from pipeline.preset.book import Output
 from pipeline.preset.model import Book, Event, House, PhotoOutput, PosterOutput, Style, VideoOutput
+from pipeline.preset.platform import Platform
 from pipeline.reasons import Reason, reason
 
 _Model = TypeVar("_Model", bound=Noun)
-_OUTPUTS: dict[str, type[House | VideoOutput | PosterOutput | PhotoOutput]] = {
+_OUTPUTS: dict[str, type[Output]] = {
     "house": House,
     "video": VideoOutput,
     "poster": PosterOutput,
     "photo": PhotoOutput,
+    "platform": Platform,
 }
 
 
@@ -33,7 +36,7 @@ class Shelf:
     root: Path
     events: dict[str, Event] = field(default_factory=dict)
     styles: dict[str, Style] = field(default_factory=dict)
-    outputs: list[House | VideoOutput | PosterOutput | PhotoOutput] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     problems: list[Reason] = field(default_factory=list)
 
@@ -52,6 +55,8 @@ def load(root: Path, event: str | None = None) -> Book:
         raise PresetError("event-missing", event or "*.toml", "presets/events")
     made = book.assemble(chosen, shelf.styles, shelf.outputs, shelf.words)
     made.sting_sha256, problems = _sting(shelf, chosen)
+    if not shelf.problems:
+        problems += book.platform_problems(made)
     _raise([*shelf.problems, *made.problems, *problems])
     return book.complete(made)
 
@@ -61,7 +66,8 @@ def check(root: Path) -> tuple[Reason, ...]:
     shelf = read_shelf(root)
     problems = list(shelf.problems)
     for event in shelf.events.values():
-        problems += book.assemble(event, shelf.styles, shelf.outputs, shelf.words).problems
+        made = book.assemble(event, shelf.styles, shelf.outputs, shelf.words)
+        problems += made.problems if shelf.problems else [*made.problems, *book.platform_problems(made)]
         problems += _sting(shelf, event)[1]
     return tuple(dict.fromkeys(problems))
 

@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pipeline.noun import Noun
 from pipeline.preset.fields import Colour, EvenInt, Id, Language, Layout, PosInt, StillLayout, Text
 from pipeline.preset.outreach import Gallery, Posts, Url
+from pipeline.preset.platform import Platform
 from pipeline.preset.programme import EventCard, Recap, Session, Slate
 
 MASTER = "air-1080p"
@@ -186,6 +187,9 @@ class VideoOutput(Noun):
     width_px: EvenInt
     height_px: EvenInt
     captions: Literal["burned", "soft", "none"]
+    has_graphics: bool = Field(True, description="Title card and lower third; false: the footage alone")
+    longest_s: PosInt | None = Field(None, description="A longer one is cut at the end of a phrase")
+    has_edit_list: bool = Field(True, description="False: for platforms that refuse files with an edit list")
     x264_preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"]
     x264_params: Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+=[a-z0-9.,-]+(:|$))*$")] = Field(
         "", description="More of x264's own options, as name=value joined by colons"
@@ -211,6 +215,17 @@ class PhotoSize(Noun):
 
     name: Id
     long_edge_px: PosInt
+    formats: tuple[Literal["jpg", "webp"], ...] = ("jpg", "webp")
+    aspects: tuple[Fraction, Fraction] | None = Field(
+        None, description="Least and most width by height; a photo of another shape stands on a blurred ground"
+    )
+
+    @model_validator(mode="after")
+    def _makes_something(self) -> PhotoSize:
+        if not self.formats or (self.aspects and not 0 < self.aspects[0] <= self.aspects[1]):
+            message = "formats and aspects: at least one format, and the least aspect first"
+            raise ValueError(message)
+        return self
 
 
 class PhotoOutput(Noun):
@@ -223,6 +238,13 @@ class PhotoOutput(Noun):
     webp_quality: Annotated[int, Field(ge=1, le=100)]
     webp_method: Annotated[int, Field(ge=0, le=6)]
 
+    @model_validator(mode="after")
+    def _keeps_the_shape(self) -> PhotoOutput:
+        if all(size.aspects for size in self.sizes):
+            message = "sizes: at least one without aspects"
+            raise ValueError(message)
+        return self
+
 
 class Book(Noun):
     """Everything a run needs to know from ``presets/``, cross-checked."""
@@ -233,6 +255,7 @@ class Book(Noun):
     videos: tuple[VideoOutput, ...]
     posters: tuple[PosterOutput, ...]
     photo: PhotoOutput
+    platforms: tuple[Platform, ...] = Field((), description="Where people post")
     words: tuple[str, ...] = Field((), description="Words and names that a Thai word breaker must keep whole")
     sting_sha256: str | None = Field(None, description="Digest of the recap's sound")
 

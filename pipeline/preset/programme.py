@@ -45,7 +45,7 @@ class Recap(Noun):
     photo_frames: Annotated[int, Field(ge=30, le=600)] = Field(120, description="How long each photo is seen")
     fade_frames: Annotated[int, Field(ge=0, le=29)] = Field(15, description="Of which it blends into the next")
     most_photos: PosInt = Field(60, description="Of more photos, so many are chosen evenly")
-    layouts: tuple[Layout, ...] = ("wide", "square", "tall")
+    layouts: tuple[Layout, ...] = ("wide", "square", "portrait", "tall")
     sting: Text | None = Field(None, description="A sound file below presets/; silence when unset")
 
 

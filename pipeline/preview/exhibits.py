@@ -16,6 +16,7 @@ from pipeline.recap.plan import Candidate, RecapPhoto, RecapPlan, plan_recap
 FRAMES: dict[StillLayout, tuple[int, int]] = {
     "wide": (1920, 1080),
     "square": (1080, 1080),
+    "portrait": (1080, 1350),
     "tall": (1080, 1920),
     "link": (1200, 630),
 }

@@ -17,6 +17,7 @@ from pipeline.reasons import (
     matching,
     photos,
     plans,
+    posts,
     preflight,
     presets,
     push,
@@ -45,6 +46,7 @@ _TABLES = (
     sync.WORDS,
     push.WORDS,
     preflight.WORDS,
+    posts.WORDS,
 )
 WORDS: dict[str, tuple[str, str]] = {code: words for table in _TABLES for code, words in table.items()}
 

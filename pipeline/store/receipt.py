@@ -66,7 +66,9 @@ class PhotoDetails(Noun):
     """Capture time as the camera wrote it, ISO 8601 without zone."""
     caption: str | None = None
     sizes: dict[str, tuple[int, int]] = Field(default_factory=dict)
-    """Size name → (width_px, height_px)."""
+    """Size name → (width_px, height_px), in the photo's own shape."""
+    framed: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    """The same of sizes that have a shape of their own, as a platform wants it."""
     thumbhash: str | None = None
     """A few bytes that look like the photo, in base64. Source: github.com/evanw/thumbhash."""
 

@@ -19,6 +19,7 @@ from pipeline.preset.model import (
     Style,
     VideoOutput,
 )
+from pipeline.preset.platform import Platform
 from pipeline.reasons import reason
 from pipeline.store.catalog import Catalog, ClipEntry, InputRow, PartnerRow, PartnerState, PhotoEntry
 from pipeline.store.package import Copy, Link, Package
@@ -31,6 +32,7 @@ STATES: dict[int, PartnerState] = {
     3: "refused", 12: "refused", 5: "missing", 18: "working", 19: "queued", 20: "arriving", 29: "missing", 31: "missing"
 }  # fmt: skip
 PHOTO_COUNT = 34
+PAGES = ("air-720p", "page-1080p", "square", "portrait", "vertical", "clean")
 SIZES = {"640": 640, "1280": 1280, "2048": 2048, "thumb": 320}
 
 
@@ -41,7 +43,8 @@ def read(name: str) -> dict[str, object]:
 def book(**changes: object) -> Book:
     """Return the book of the real event file, with ``changes`` to the event."""
     event = Event.model_validate(read("events/songkhla-2565.toml") | changes)
-    videos = ("air-1080p", "air-720p", "page-1080p", "square", "vertical")
+    videos = ("air-1080p", "air-720p", "page-1080p", "square", "portrait", "vertical", "clean")
+    platforms = ("facebook", "facebook-reels", "instagram", "youtube", "tiktok", "line")
     return Book(
         event=event,
         style=Style.model_validate(read("styles/lake.toml")),
@@ -49,11 +52,12 @@ def book(**changes: object) -> Book:
         videos=tuple(VideoOutput.model_validate(read(f"outputs/{name}.toml")) for name in videos),
         posters=(PosterOutput.model_validate(read("outputs/poster.toml")),),
         photo=PhotoOutput.model_validate(read("outputs/photo.toml")),
+        platforms=tuple(Platform.model_validate(read(f"outputs/{name}.toml")) for name in platforms),
     )
 
 
 def clip(partner: Partner, number: int, title: str | None = None, caption_language: str | None = "th") -> ClipEntry:
-    files = {name: f"clips/{partner.id}/{name}.mp4" for name in ("air-720p", "page-1080p", "square", "vertical")}
+    files = {name: f"clips/{partner.id}/{name}.mp4" for name in PAGES}
     files |= {"air-1080p": f"show/{number:02d}-{partner.id}.mp4", "poster": f"clips/{partner.id}/poster.jpg"}
     if caption_language:
         files |= {
@@ -92,9 +96,11 @@ def photo(index: int, name: str | None = None, caption: str | None = None) -> Ph
                 size: (edge, edge * height // width) if width > height else (edge * width // height, edge)
                 for size, edge in SIZES.items()
             },
+            framed={"instagram": (1440, 1440 * height // width) if width > height else (1152, 1440)},
         ),
         alt=None,
-        files={f"{size}.{kind}": f"photos/photos/{stem}-{size}.{kind}" for size in SIZES for kind in ("jpg", "webp")},
+        files={f"{size}.{kind}": f"photos/photos/{stem}-{size}.{kind}" for size in SIZES for kind in ("jpg", "webp")}
+        | {"instagram.jpg": f"photos/photos/{stem}-instagram.jpg"},
     )
 
 

@@ -49,7 +49,8 @@ def test_the_presets_that_ship_are_right() -> None:
     assert book.event.id == EVENT
     assert len(book.event.partners) == book.event.expected_partners == 31
     assert [partner.id for partner in book.event.partners if partner.open] == ["open-29", "open-30", "open-31"]
-    assert {video.id for video in book.videos} == {"air-1080p", "air-720p", "page-1080p", "square", "vertical"}
+    pages = {"page-1080p", "square", "portrait", "vertical", "clean"}
+    assert {video.id for video in book.videos} == {"air-1080p", "air-720p", *pages}
     assert [video.id for video in book.stage("air")] == ["air-1080p", "air-720p"]
     assert "พชอ." in book.words
 

@@ -62,15 +62,16 @@ def book() -> Book:
 def test_the_whole_roster_is_on_it_once_at_every_layout() -> None:
     wanted = list(exhibits(book()))
     names = [each.name for each in wanted]
-    assert len(names) == len(set(names)) == 31 * (4 + 3 + 3) + 4 * 3 + 1 + 3
+    assert len(names) == len(set(names)) == 31 * (5 + 4 + 4) + 4 * 4 + 1 + 4
     assert all(re.fullmatch(r"[a-z0-9-]+", name) for name in names)
     layouts = {each.frame.layout: (each.frame.width_px, each.frame.height_px) for each in wanted}
-    assert layouts == {"wide": (1920, 1080), "square": (1080, 1080), "tall": (1080, 1920), "link": (1200, 630)}
+    assert layouts == {"wide": (1920, 1080), "square": (1080, 1080), "portrait": (1080, 1350),
+                       "tall": (1080, 1920), "link": (1200, 630)}  # fmt: skip
 
 
 def test_a_good_event_has_no_fault_and_a_picture_of_everything(good: Preview) -> None:
     assert good.bad == ()
-    assert len(good.shown) == 2 * (4 + 3 + 3) + (4 + 3)
+    assert len(good.shown) == 2 * (5 + 4 + 4) + (5 + 4)
     for each in good.shown:
         with Image.open(io.BytesIO(bytes(good.package[f"preview/{each.file}"]))) as small:  # type: ignore[arg-type]
             assert small.size == each.size

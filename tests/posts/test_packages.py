@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from made_up_event import TEMPLATES, book, broken_addresses, catalog, clip, files_of, page_of, write
 from PIL import Image
 
-from pipeline.deliver.post import posts
+from pipeline.posts.packages import downloads, posts
 from pipeline.store.catalog import Catalog, ClipEntry
 from pipeline.store.package import Copy, Link, Package
 
@@ -37,10 +36,10 @@ def text_of(package: Package, name: str, partner_id: str = PARTNER.id) -> str:
 
 def test_every_partner_with_a_ready_clip_has_a_post_and_nobody_else() -> None:
     ready = {row.partner.id for row in CATALOG.partners if row.state == "ready"}
-    assert {path.split("/")[1] for path in made() if path.endswith("post.json")} == ready
+    assert {path.split("/")[1] for path in made() if path.endswith("post.json")} == ready | {"album-photos"}
     queued = clip(PARTNER, 1).model_copy(update={"state": "queued"})
     nobody = clip(PARTNER, 1).model_copy(update={"partner": None, "number": None})
-    assert not [path for path in made(queued, nobody) if path.endswith("post.json")]
+    assert [path for path in made(queued, nobody) if path.endswith("post.json")] == ["posts/album-photos/post.json"]
 
 
 def test_post_json_says_what_to_post_and_where_the_files_are() -> None:
@@ -49,7 +48,8 @@ def test_post_json_says_what_to_post_and_where_the_files_are() -> None:
     assert said["hashtags"] == ["#วันพลเมืองสงขลา2565", "#พลเมืองสงขลา"]
     assert said["theme"] == {"id": "sustainable-environment", "name": "สิ่งแวดล้อมยั่งยืน"}
     assert said["files"]["page-1080p"] == f"../../clips/{PARTNER.id}/page-1080p.mp4"
-    assert said["captions"] == [{"language": "th", "locale": "th_TH", "file": f"{PARTNER.id}.th_TH.srt"}]
+    (captions,) = said["captions"]
+    assert (captions["language"], captions["locale"], captions["file"]) == ("th", "th_TH", f"{PARTNER.id}.th_TH.srt")
     assert said["cover"] == "cover.jpg"
     assert said["text"] == text_of(made(), "caption.th.txt")
 
@@ -84,26 +84,42 @@ def test_without_captions_or_poster_there_are_no_such_files_or_steps() -> None:
     package = made(bare)
     assert not [content for content in package.values() if isinstance(content, Link)]
     page = page_of(package, f"posts/{PARTNER.id}/index.html")
-    assert "ใส่ภาพปก" not in page.text
-    assert "เพิ่มคำบรรยาย" not in page.text
-    assert broken_addresses(package, of(bare)) == []
+    assert not [attrs for attrs in page.all("img") if "cover" in (attrs.get("src") or "")]
+    assert "ห้ามเปลี่ยนชื่อไฟล์" not in page.text
+    assert broken_addresses(package | downloads(of(bare), BOOK, TEMPLATES), of(bare)) == []
 
 
-def test_the_page_offers_the_videos_for_pages_not_those_for_the_air() -> None:
+def test_each_platform_is_offered_the_video_that_suits_it() -> None:
+    said = json.loads(text_of(made(), "post.json"))
+    offered = {offer["platform"]: offer["video"]["output"] for offer in said["platforms"]}
+    assert offered == {
+        "facebook": "page-1080p",
+        "facebook-reels": "vertical",
+        "instagram": "vertical",
+        "youtube": "page-1080p",
+        "tiktok": "clean",
+        "line": "square",
+    }
+    assert [offer["problems"] for offer in said["platforms"]] == [[]] * 6
+    assert {offer["platform"] for offer in said["platforms"] if offer["captions"]} == {"facebook", "youtube"}
     page = page_of(made(), f"posts/{PARTNER.id}/index.html")
-    offered = [attrs["href"] for attrs in page.all("a") if (attrs.get("href") or "").endswith(".mp4")]
-    assert offered == [f"../../clips/{PARTNER.id}/{name}.mp4" for name in ("page-1080p", "square", "vertical")]
+    there = {attrs["href"] for attrs in page.all("a") if (attrs.get("href") or "").endswith(".mp4")}
+    assert there == {f"../../clips/{PARTNER.id}/{name}.mp4" for name in offered.values()}
 
 
-def test_a_clip_too_long_for_a_reel_says_so() -> None:
-    short = clip(PARTNER, 1).model_copy(update={"frames": 90 * 30, "frame_rate": Fraction(30)})
-    long = clip(PARTNER, 1).model_copy(update={"frames": 90 * 30 + 1})
-    assert "Reels โปรดใช้แบบแนวนอน" not in page_of(made(short), f"posts/{PARTNER.id}/index.html").text
-    assert "Reels โปรดใช้แบบแนวนอน" in page_of(made(long), f"posts/{PARTNER.id}/index.html").text
+def test_an_album_has_ten_photos_over_its_time_in_each_platforms_size() -> None:
+    said = json.loads(text_of(made(), "post.json", "album-photos"))
+    photos = {offer["platform"]: [photo["file"] for photo in offer["photos"]] for offer in said["platforms"]}
+    assert photos.keys() == {"facebook", "instagram", "line"}
+    assert {len(files) for files in photos.values()} == {10}
+    assert all(file.endswith("-instagram.jpg") for file in photos["instagram"])
+    assert photos["facebook"] == sorted(photos["facebook"])
+    assert [offer["problems"] for offer in said["platforms"]] == [[]] * 3
+    assert "เวทีกลาง" in text_of(made(), "alt.th.txt", "album-photos")
 
 
 def test_every_address_leads_somewhere() -> None:
-    assert broken_addresses(made(), CATALOG) == []
+    assert broken_addresses(made() | downloads(CATALOG, BOOK, TEMPLATES), CATALOG) == []
 
 
 def test_the_same_catalog_gives_the_same_package() -> None:

@@ -1,0 +1,1 @@
+"""Post packages: everything a volunteer needs to post a clip or an album on a page."""
