@@ -161,7 +161,7 @@ def test_stills_are_as_large_as_the_presets_say(shown: Stage) -> None:
 
 def test_nothing_is_made_twice_and_films_of_cards_are_kept(shown: Stage) -> None:
     films = sorted((shown.media_out / ".showcase" / "cards").glob("*.mp4"))
-    assert len(films) == 3  # wide, square, tall
+    assert len(films) == 4  # wide, square, portrait, tall
     stamps = [film.stat().st_mtime_ns for film in films]
     before = shown.tree()
     again = shown.showcase("run")

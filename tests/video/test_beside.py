@@ -20,8 +20,8 @@ def test_a_still_is_as_its_preset_says(tmp_path: Path) -> None:
     assert made.warnings == ()
     sizes = {name: Image.open(path).size for name, path in made.files.items()}
     assert sizes == {
-        "poster.jpg": (1920, 1080), "cover-square.jpg": (1080, 1080), "cover-vertical.jpg": (1080, 1920),
-        "link.jpg": (1200, 630),
+        "poster.jpg": (1920, 1080), "cover-square.jpg": (1080, 1080), "cover-portrait.jpg": (1080, 1350),
+        "cover-vertical.jpg": (1080, 1920), "link.jpg": (1200, 630),
     }  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def test_no_room_on_a_cover_for_posts_keeps_no_clip_off_the_air(
     monkeypatch.setattr(beside, "draw_still", narrow)
     made = stills(plan(clip_facts()), BOOK.posters, tmp_path)
     assert list(made.files) == ["poster.jpg"]
-    assert [told.code for told in made.warnings] == ["still-left-out"] * 3
+    assert [told.code for told in made.warnings] == ["still-left-out"] * 4
     assert CARD.name in made.warnings[0].th
     monkeypatch.setattr(
         beside, "draw_still", lambda *_: narrow(CARD, 0, Frame(width_px=2, height_px=2, layout="square"), 0)
